@@ -1,0 +1,47 @@
+"""What is remembered, and the only code that changes a status."""
+
+from .agent import Agent
+from .artifact import Artifact, ArtifactKind, ArtifactVersion
+from .attempt import Attempt
+from .computer import Computer, ComputerKind
+from .event import Event, Tail
+from .language_model import Finding, LanguageModel
+from .lifecycle import LIVE, OVER, Fenced, MoveLost, Status
+from .message import Message
+from .question import AnsweredAlready, AnswerRefused, Question, QuestionKind
+from .session import Session
+from .sign_in_link import SignInLink
+from .space import Membership, Role, Space
+from .task import Task
+from .user import User
+
+__all__ = [
+    "LIVE",
+    "OVER",
+    "Agent",
+    "AnswerRefused",
+    "AnsweredAlready",
+    "Artifact",
+    "ArtifactKind",
+    "ArtifactVersion",
+    "Attempt",
+    "Computer",
+    "ComputerKind",
+    "Event",
+    "Fenced",
+    "Finding",
+    "LanguageModel",
+    "Membership",
+    "Message",
+    "MoveLost",
+    "Question",
+    "QuestionKind",
+    "Role",
+    "Session",
+    "SignInLink",
+    "Space",
+    "Status",
+    "Tail",
+    "Task",
+    "User",
+]

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.text import slugify
+
+from .space import DIRECTING, Role, Space
+from .user import User
+
+DEFAULT_MAX_STEPS = 100
+
+
+class AgentQuerySet(models.QuerySet["Agent"]):
+    def visible_to(self, user: User | AnonymousUser) -> AgentQuerySet:
+        return self.filter(space__memberships__user_id=user.pk or 0)
+
+    def directed_by(self, user: User | AnonymousUser) -> AgentQuerySet:
+        return self.filter(space__memberships__user_id=user.pk or 0, space__memberships__role__in=DIRECTING)
+
+    def managed_by(self, user: User | AnonymousUser) -> AgentQuerySet:
+        return self.filter(space__memberships__user_id=user.pk or 0, space__memberships__role=Role.ADMIN)
+
+
+class Agent(models.Model):
+    """A named worker: what it is for, how it is instructed, which model thinks for it."""
+
+    space = models.ForeignKey(Space, models.CASCADE, related_name="agents")
+    slug = models.SlugField(max_length=60)
+    name = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=160, blank=True, help_text="One line that says what it is for.")
+    instructions = models.TextField(max_length=20_000, blank=True)
+    model = models.CharField(max_length=200, default="demo")
+    effort = models.CharField(max_length=40, blank=True, help_text="Empty leaves it to the model.")
+    max_steps = models.PositiveIntegerField(
+        default=DEFAULT_MAX_STEPS, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
+    )
+    examples = models.JSONField(default=list, blank=True)  # [{"title", "text"}]
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = AgentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["space", "slug"], name="agent_slug_is_unique_in_its_space"),
+            models.CheckConstraint(condition=models.Q(max_steps__gte=1), name="agent_may_take_a_step"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        letters = words[0][:2] if len(words) == 1 else words[0][0] + words[1][0] if words else "?"
+        return letters.upper()
+
+    @property
+    def hue(self) -> int:
+        """Which of the five avatar colours, 1 to 5; the same for this agent for ever."""
+        return self.pk % 5 + 1
+
+
+def free_slug(space: Space, name: str) -> str:
+    """A slug for a new agent that no other agent of this space has."""
+    stem = slugify(name)[:50] or "agent"
+    taken = {"new", *Agent.objects.filter(space=space, slug__startswith=stem).values_list("slug", flat=True)}
+    return next(
+        slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
+    )

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+
+from .lifecycle import MoveLost, Status
+from .task import Task
+
+LEASE = timedelta(seconds=30)
+
+
+class Attempt(models.Model):
+    """One worker's hold on a task: a lease that it renews, and a fence that outdates every earlier hold."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="attempts")
+    fence = models.PositiveIntegerField()
+    worker = models.CharField(max_length=80)
+    started_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ending = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["task_id", "fence"]
+        constraints = [models.UniqueConstraint(fields=["task", "fence"], name="one_attempt_for_a_fence")]
+
+    def __str__(self) -> str:
+        return f"attempt {self.fence} at {self.task_id} by {self.worker}"
+
+    def renew(self) -> bool:
+        """Hold on for another half minute. False when somebody else holds the task by now."""
+        held = Task.objects.filter(pk=self.task_id, fence=self.fence, status=Status.IN_PROGRESS)
+        rows = Attempt.objects.filter(pk=self.pk, task__in=held)
+        return bool(rows.update(leased_until=timezone.now() + LEASE))
+
+    def end(self, ending: str) -> None:
+        Attempt.objects.filter(pk=self.pk).update(ended_at=timezone.now(), ending=ending[:40])
+
+
+def claim(task: Task, *, worker: str) -> Attempt | None:
+    """Take a pending task. None when another worker was quicker, or it is not pending any more."""
+    try:
+        with task.session.writing():
+            task.move(
+                "start", {"attempt": task.fence + 1, "worker": worker}, changes={"fence": F("fence") + 1}
+            )
+            return Attempt.objects.create(
+                task=task, fence=task.fence, worker=worker, leased_until=timezone.now() + LEASE
+            )
+    except MoveLost:
+        return None
+
+
+def let_go(task: Task, *, reason: str) -> None:
+    """Give a task back to the queue whose worker is gone or stops. The fence shuts the old worker out."""
+    with task.session.writing():
+        attempts = task.attempts.filter(ended_at=None)
+        attempts.update(ended_at=timezone.now(), ending="let go")
+        task.move("park", {"reason": reason}, changes={"fence": F("fence") + 1})

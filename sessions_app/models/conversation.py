@@ -1,0 +1,101 @@
+"""What a person says to an agent: the first instruction, and everything after it in the same session."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from .agent import Agent
+from .lifecycle import MoveLost, Status
+from .message import SHOWN_LIMIT_BYTES, Message, put_in_queue
+from .question import Question
+from .session import Session, title_from
+from .task import INSTRUCTION_LIMIT, Task
+from .user import User
+
+
+class TextRefused(ValueError):
+    """The text is empty, or longer than the limit. Says which."""
+
+
+def open_session(
+    agent: Agent, instruction: str, *, by: User, effort: str | None = None, key: uuid.UUID | None = None
+) -> Session:
+    """Begin a session with an agent. The same key answers the session that it began the first time."""
+    instruction = checked(instruction)
+    key = key or uuid.uuid4()
+    with transaction.atomic():
+        session, is_new = Session.objects.get_or_create(
+            space=agent.space,
+            key=key,
+            defaults={"agent": agent, "title": title_from(instruction), "created_by": by},
+        )
+        if is_new:
+            _begin_task(session, instruction, by=by, effort=effort, key=key)
+    return session
+
+
+def say(
+    session: Session, text: str, *, by: User, effort: str | None = None, key: uuid.UUID | None = None
+) -> Task | Message | Question:
+    """Send words to a session: the oldest open question gets them, else a task under way, else a new task.
+
+    The same key answers what it did the first time and does nothing again.
+    """
+    text = checked(text)
+    key = key or uuid.uuid4()
+    with session.writing() as held:
+        done = held.messages.filter(key=key).first() or held.tasks.filter(key=key).first()
+        if done:
+            return done
+        task = held.latest_task
+        question = held.questions.open().first()
+        if question:
+            question.give_answer([], text, by=by)
+            return question
+        if task and not task.is_over:
+            return put_in_queue(held, task, text, by=by, key=key)
+        return _begin_task(held, text, by=by, effort=effort, key=key)
+
+
+def mark_done(task: Task, *, by: User) -> None:
+    """End, without an answer, a task that ended in a question of prose. Raises MoveLost otherwise."""
+    with task.session.writing() as session:
+        if task.questions.open().exclude(call_id="").exists():
+            raise MoveLost("be marked done", Status.WAITING_FOR_INPUT)
+        finished = {"seconds": round(task.duration_seconds), "steps": session.steps}
+        task.move("complete", finished, by=by)
+
+
+def checked(text: str) -> str:
+    """The text without its outer white space. Raises TextRefused."""
+    text = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    if not text:
+        raise TextRefused("Write what you want first.")
+    if len(text) > INSTRUCTION_LIMIT:
+        raise TextRefused(
+            f"The message has {len(text):,} characters. The limit is {INSTRUCTION_LIMIT:,}. Shorten it."
+        )
+    return text
+
+
+def _begin_task(session: Session, instruction: str, *, by: User, effort: str | None, key: uuid.UUID) -> Task:
+    agent = session.agent
+    task = Task.objects.create(
+        session=session,
+        number=session.tasks.count() + 1,
+        key=key,
+        instruction=instruction,
+        model=agent.model,
+        effort=agent.effort if effort is None else effort,
+        max_steps=agent.max_steps,
+        created_by=by,
+    )
+    Session.objects.filter(pk=session.pk).update(latest_task=task, reviewed_at=timezone.now())
+    shown = instruction.encode()[:SHOWN_LIMIT_BYTES].decode(errors="ignore")
+    instructed = {"text": shown, "effort": task.effort, "model": task.model}
+    session.append("instructed", instructed, task=task, by=by)
+    session.latest_task = task
+    return task

@@ -1,0 +1,136 @@
+"""Sessions as the dashboard lists them. However many there are, the number of queries is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.utils import timezone
+
+from . import bell
+from .agent import Agent
+from .artifact import Artifact
+from .lifecycle import OVER, Status
+from .question import Question
+from .session import Session
+from .space import Space
+from .task import Task
+
+Kept = TypeVar("Kept", Question, Artifact)
+
+WAITING, UNDER_WAY, FINISHED = "waiting", "under_way", "finished"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One session with what its row or card shows. `place` is its place in the queue, 0 outside of it."""
+
+    session: Session
+    task: Task
+    place: int = 0
+    questions: list[Question] = field(default_factory=list)
+    artifacts: list[Artifact] = field(default_factory=list)
+
+    @property
+    def group(self) -> str:
+        if self.task.status == Status.WAITING_FOR_INPUT:
+            return WAITING
+        return FINISHED if self.task.is_over else UNDER_WAY
+
+    @property
+    def question(self) -> Question | None:
+        """The oldest open one: the next that is answered."""
+        return self.questions[0] if self.questions else None
+
+    @property
+    def asked_at(self) -> datetime:
+        return self.question.asked_at if self.question else self.task.created_at
+
+
+def in_order(sessions: models.QuerySet[Session]) -> models.QuerySet[Session]:
+    """What waits for a person, the longest first; then what is under way; then the finished, newest first."""
+    rank = Case(
+        When(latest_task__status=Status.WAITING_FOR_INPUT, then=Value(0)),
+        When(latest_task__status=Status.IN_PROGRESS, then=Value(1)),
+        When(latest_task__status=Status.PENDING, then=Value(2)),
+        When(latest_task__status=Status.PAUSED, then=Value(3)),
+        default=Value(4),
+    )
+    asked_at = Question.objects.open().filter(session=OuterRef("pk")).order_by("pk").values("asked_at")[:1]
+    return (
+        sessions.filter(latest_task__isnull=False)
+        .annotate(rank=rank, waits_since=Subquery(asked_at))
+        .order_by("rank", "waits_since", F("latest_task__ended_at").desc(), "latest_task")
+    )
+
+
+def rows_of(sessions: Iterable[Session]) -> list[Row]:
+    """The rows of these sessions, in this order. Sessions without a task have none."""
+    with_task = [(session, session.latest_task) for session in sessions if session.latest_task]
+    keys = [session.pk for session, _ in with_task]
+    places = _places(task for _, task in with_task)
+    questions = _by_session(Question.objects.open().filter(session__in=keys))
+    artifacts = _by_session(Artifact.objects.filter(session__in=keys))
+    return [
+        Row(
+            session,
+            task,
+            places.get(task.pk, 0),
+            questions.get(session.pk, []),
+            artifacts.get(session.pk, []),
+        )
+        for session, task in with_task
+    ]
+
+
+def _places(tasks: Iterable[Task]) -> dict[int, int]:
+    queued = [task.pk for task in tasks if task.status == Status.PENDING]
+    if not queued:
+        return {}
+    line = Task.objects.filter(status=Status.PENDING, pk__lte=max(queued)).order_by("pk")
+    return {pk: place for place, pk in enumerate(line.values_list("pk", flat=True), start=1)}
+
+
+def _by_session(kept: Iterable[Kept]) -> dict[int, list[Kept]]:
+    found: dict[int, list[Kept]] = {}
+    for one in kept:
+        found.setdefault(one.session_id, []).append(one)
+    return found
+
+
+def counts_by_status(sessions: models.QuerySet[Session]) -> dict[str, int]:
+    counted = sessions.order_by().values_list("latest_task__status").annotate(models.Count("pk"))
+    return {status: count for status, count in counted if status}
+
+
+def mark_all_reviewed(space: Space) -> None:
+    """Somebody has looked at everything that ended in this space."""
+    ended = Q(latest_task__status__in=sorted(OVER))
+    unseen = Q(reviewed_at=None) | Q(reviewed_at__lt=F("latest_task__ended_at"))
+    keys = list(Session.objects.filter(ended & unseen, space=space).values_list("pk", flat=True))
+    Session.objects.filter(pk__in=keys).update(reviewed_at=timezone.now())
+    for key in keys:
+        bell.ring(key)
+
+
+def agents_of(space_id: int) -> models.QuerySet[Agent]:
+    """The agents of a space, each with the most urgent status among its sessions as `urgent`, or ""."""
+    sessions = Session.objects.filter(agent=OuterRef("pk"))
+    urgent = Case(
+        When(Exists(sessions.filter(_at(Status.WAITING_FOR_INPUT))), then=Value(Status.WAITING_FOR_INPUT)),
+        When(Exists(sessions.filter(_at(Status.IN_PROGRESS))), then=Value(Status.IN_PROGRESS)),
+        default=Value(""),
+    )
+    return Agent.objects.filter(space=space_id).annotate(urgent=urgent)
+
+
+def waiting_in(space_id: int) -> models.QuerySet[Session]:
+    return Session.objects.filter(_at(Status.WAITING_FOR_INPUT), space=space_id)
+
+
+def _at(status: Status) -> Q:
+    return Q(latest_task__status=status)

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from .lifecycle import Status
+from .session import Session
+from .task import Task
+from .user import User
+
+ANSWER_LIMIT = 5_000
+
+
+class ChoiceRow(TypedDict):
+    """One choice: its label, a line of consequence, and whether it cannot be undone."""
+
+    label: str
+    detail: str
+    irreversible: bool
+
+
+class QuestionKind(models.TextChoices):
+    CHOOSE_ONE = "choose_one", "Choose one"
+    CHOOSE_SEVERAL = "choose_several", "Choose several"
+    TEXT = "text", "Free text"
+
+
+class AnswerRefused(ValueError):
+    """The answer does not fit the question: nothing is chosen or written, or the choice does not exist."""
+
+
+class AnsweredAlready(Exception):
+    """Somebody else was quicker, or the task went on without an answer."""
+
+    def __init__(self, question: Question) -> None:
+        who = question.answered_by.shown_name if question.answered_by else ""
+        super().__init__(
+            f"{who} answered before you. Your text is still here."
+            if who
+            else "This question is closed. Your text is still here."
+        )
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def open(self) -> QuestionQuerySet:
+        return self.filter(closed_at=None)
+
+
+class Question(models.Model):
+    """What an agent asked and waits for. Its answer is the result of the tool call that asked it.
+
+    With no call id it is the end of an answer in prose that asked something: the answer is then an ordinary
+    message, and the person may mark the task done instead.
+    """
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="questions")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="questions")
+    call_id = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=20, choices=QuestionKind.choices)
+    text = models.TextField()
+    choices = models.JSONField(default=list)  # [ChoiceRow]
+    step = models.PositiveBigIntegerField()  # seq of the event that shows it
+    asked_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=QuestionKind.values), name="question_kind_is_known"
+            ),
+            models.UniqueConstraint(
+                fields=["task", "call_id"], condition=~models.Q(call_id=""), name="a_call_asks_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["session", "closed_at"], name="open_questions")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    def give_answer(self, chosen: Sequence[int], note: str, *, by: User) -> None:
+        """Answer with choices, by their place, and words; the task goes on once nothing is open any more.
+
+        Raises AnswerRefused, and AnsweredAlready when it is not open.
+        """
+        text = self._in_words(chosen, note.strip())
+        with self.session.writing() as session:
+            now = timezone.now()
+            rows = Question.objects.filter(pk=self.pk, closed_at=None)
+            if not rows.update(closed_at=now, answer=text, answered_by=by):
+                self.refresh_from_db()
+                raise AnsweredAlready(self)
+            answered = {
+                "call_id": self.call_id,
+                "question": self.pk,
+                "text": text,
+                "by_name": by.shown_name,
+                "waited_seconds": round((now - self.asked_at).total_seconds()),
+            }
+            session.append("answered", answered, task=self.task, step=self.step, by=by)
+            self._go_on(by)
+        self.refresh_from_db()
+
+    def _in_words(self, chosen: Sequence[int], note: str) -> str:
+        if any(not 0 <= place < len(self.choices) for place in chosen):
+            raise AnswerRefused("That is not one of the choices. Choose again.")
+        if self.kind != QuestionKind.CHOOSE_SEVERAL and len(chosen) > 1:
+            raise AnswerRefused("Choose one answer only.")
+        if not chosen and not note:
+            raise AnswerRefused("Choose an answer, or write one.")
+        if len(note.encode()) > ANSWER_LIMIT:
+            raise AnswerRefused(f"The answer is too long. The limit is {ANSWER_LIMIT:,} characters.")
+        labels = ", ".join(self.choices[place]["label"] for place in sorted(set(chosen)))
+        return f"{labels}\n\n{note}" if labels and note else labels or note
+
+    def _go_on(self, by: User) -> None:
+        task = Task.objects.get(pk=self.task_id)
+        if task.status == Status.WAITING_FOR_INPUT and not task.questions.open().exists():
+            task.move("answer", by=by)
+
+
+def ask(
+    session: Session,
+    task: Task,
+    text: str,
+    *,
+    kind: str,
+    choices: Sequence[ChoiceRow] = (),
+    call_id: str = "",
+) -> Question:
+    """Open a question and show it. Called while the session's row is held."""
+    question = Question.objects.create(
+        session=session,
+        task=task,
+        call_id=call_id,
+        kind=kind,
+        text=text,
+        choices=list(choices),
+        step=session.last_seq + 1,
+    )
+    asked = {
+        "call_id": call_id,
+        "question": question.pk,
+        "text": text,
+        "kind": kind,
+        "choices": list(choices),
+    }
+    session.append("asked", asked, task=task)
+    return question

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from . import bell
+from .event import Event
+from .event_kinds import KINDS, PAYLOAD_LIMIT_BYTES, PayloadRefused
+from .space import DIRECTING
+from .user import User
+
+if TYPE_CHECKING:
+    from .task import Task
+
+TITLE_LIMIT = 120
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, user: User | AnonymousUser) -> SessionQuerySet:
+        """What this person may see: the sessions of their spaces."""
+        return self.filter(space__memberships__user_id=user.pk or 0)
+
+    def directed_by(self, user: User | AnonymousUser) -> SessionQuerySet:
+        """What this person may also answer, message, stop and rename."""
+        return self.filter(space__memberships__user_id=user.pk or 0, space__memberships__role__in=DIRECTING)
+
+
+class Session(models.Model):
+    """One conversation with one agent: its tasks, transcript, artifacts and computer, all context kept."""
+
+    space = models.ForeignKey("Space", models.CASCADE, related_name="sessions")
+    agent = models.ForeignKey("Agent", models.PROTECT, related_name="sessions")
+    title = models.CharField(max_length=TITLE_LIMIT)
+    titled_by_person = models.BooleanField(default=False)
+    key = models.UUIDField(null=True, editable=False)  # of the form that dispatched it
+    last_seq = models.PositiveBigIntegerField(default=0)
+    steps = models.PositiveIntegerField(default=0)
+    latest_task = models.ForeignKey("Task", models.SET_NULL, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)  # when somebody last opened it after it had ended
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["space", "key"], name="a_form_dispatches_one_session"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that holds this session's row; whoever else writes to the session waits.
+
+        Every write to a session, its tasks, messages and questions goes through here, and in this order:
+        session first, then the rest. So nothing deadlocks, and nobody decides on what is changing.
+        """
+        with transaction.atomic():
+            # The update takes the lock on every database; SQLite has no SELECT FOR UPDATE.
+            Session.objects.filter(pk=self.pk).update(last_seq=F("last_seq"))
+            yield Session.objects.select_related("latest_task", "agent").get(pk=self.pk)
+
+    def append(
+        self,
+        kind: str,
+        payload: dict[str, Any] | None = None,
+        *,
+        task: Task | None = None,
+        step: int | None = None,
+        by: User | None = None,
+    ) -> Event:
+        """Write the next event of the transcript, in the transaction of the change that it tells of.
+
+        Raises PayloadRefused when the payload has a key that its kind does not know, or is over 8 KB.
+        """
+        payload = payload or {}
+        _check(kind, payload)
+        with transaction.atomic():
+            # The update locks the row until commit: the order of the numbers is the order of the commits.
+            counted = 1 if KINDS[kind].counts else 0
+            Session.objects.filter(pk=self.pk).update(last_seq=F("last_seq") + 1, steps=F("steps") + counted)
+            self.refresh_from_db(fields=["last_seq", "steps"])
+            event = Event.objects.create(
+                session=self, task=task, seq=self.last_seq, kind=kind, step=step, payload=payload, by=by
+            )
+            bell.ring(self.pk)
+        return event
+
+    def rename(self, title: str, *, by: User) -> None:
+        """Give it the title a person chose, which nothing else overwrites. Raises ValueError when empty."""
+        title = one_line(title)
+        if not title:
+            raise ValueError("Write a title first.")
+        with self.writing() as session:
+            Session.objects.filter(pk=self.pk).update(title=title, titled_by_person=True)
+            session.append("renamed", {"title": title}, by=by)
+        self.title, self.titled_by_person = title, True
+
+    def mark_reviewed(self) -> None:
+        """Somebody has opened it. Only what ended since then counts as not reviewed."""
+        Session.objects.filter(pk=self.pk).update(reviewed_at=timezone.now())
+        self.reviewed_at = timezone.now()
+        bell.ring(self.pk)
+
+    @property
+    def unreviewed(self) -> bool:
+        task = self.latest_task
+        ended_at = task.ended_at if task else None
+        return bool(ended_at and (self.reviewed_at is None or self.reviewed_at < ended_at))
+
+
+def _check(kind: str, payload: dict[str, Any]) -> None:
+    unknown = payload.keys() - KINDS[kind].keys
+    if unknown:
+        raise PayloadRefused(f"A {kind} event knows no {', '.join(sorted(unknown))}.")
+    size = len(json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False).encode())
+    if size > PAYLOAD_LIMIT_BYTES:
+        raise PayloadRefused(f"The payload of a {kind} event is {size} bytes; keep what is large in a blob.")
+
+
+def one_line(text: str) -> str:
+    """Text as a title: one line, no control characters, cut at a word within 120 characters."""
+    text = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", " ", text).split())
+    if len(text) <= TITLE_LIMIT:
+        return text
+    return text[: TITLE_LIMIT - 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+
+
+def title_from(instruction: str) -> str:
+    """The first title of a session: the first sentence of what was asked, at most some 80 characters."""
+    first = next((line for line in instruction.splitlines() if line.strip()), "")
+    sentence = re.split(r"(?<=[.!?])\s", one_line(first), maxsplit=1)[0].rstrip(".")
+    if len(sentence) > 80:
+        sentence = sentence[:79].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    return sentence or "Untitled"

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from .user import User
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class Space(models.Model):
+    """Where people, agents and sessions belong together."""
+
+    name = models.CharField(max_length=80)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin", "Admin"
+    MEMBER = "member", "Member"
+    VIEWER = "viewer", "Viewer"
+
+
+DIRECTING = (Role.ADMIN, Role.MEMBER)
+
+
+class Membership(models.Model):
+    """Admins manage, members direct the agents, viewers only watch."""
+
+    space = models.ForeignKey(Space, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["space", "user"], name="a_person_is_in_a_space_once"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.space}"
+
+    @property
+    def directs(self) -> bool:
+        """May give work, answer, stop and rename."""
+        return self.role in DIRECTING
+
+    @property
+    def manages(self) -> bool:
+        """May also change agents and people."""
+        return self.role == Role.ADMIN
+
+
+def memberships_of(user: User | AnonymousUser) -> models.QuerySet[Membership]:
+    """The memberships of a person, the oldest first; none for somebody who is not signed in."""
+    return (
+        Membership.objects.filter(user_id=user.pk or 0).select_related("space").order_by("created_at", "pk")
+    )

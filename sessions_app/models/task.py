@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from . import bell
+from .agent import DEFAULT_MAX_STEPS
+from .lifecycle import HELD_BY_NO_WORKER, LIVE, MOVES, OVER, Fenced, MoveLost, Status
+from .session import Session
+from .user import User
+
+if TYPE_CHECKING:
+    from .event import Event
+
+INSTRUCTION_LIMIT = 50_000
+_CHANGING = "status fence actions doing failure started_at ended_at stop_asked_at stop_asked_by".split()
+
+
+def _over() -> models.Q:
+    return models.Q(status__in=sorted(OVER))
+
+
+class Task(models.Model):
+    """One run inside a session: an instruction and what came of it. A follow-up is a new task."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="tasks")
+    number = models.PositiveIntegerField()  # 1 is the session's first
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.UUIDField(null=True, editable=False)  # of the form that sent it
+    instruction = models.TextField(max_length=INSTRUCTION_LIMIT)
+    model = models.CharField(max_length=200)
+    effort = models.CharField(max_length=40, blank=True)
+    max_steps = models.PositiveIntegerField(default=DEFAULT_MAX_STEPS)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.PENDING)
+    fence = models.PositiveIntegerField(default=0)  # grows with each attempt; older ones cannot write
+    actions = models.PositiveIntegerField(default=0)  # tool calls made, counted against max_steps
+    doing = models.CharField(max_length=200, blank=True)  # the step under way, in words, for the dashboard
+    failure = models.CharField(max_length=500, blank=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    stop_asked_at = models.DateTimeField(null=True)
+    stop_asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["session_id", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "number"], name="task_numbers_are_unique_in_a_session"
+            ),
+            models.UniqueConstraint(fields=["session", "key"], name="a_form_sends_one_task"),
+            models.UniqueConstraint(
+                fields=["session"], condition=~_over(), name="a_session_has_one_unfinished_task"
+            ),
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="task_status_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(_over(), ended_at__isnull=False)
+                | models.Q(~_over(), ended_at__isnull=True),
+                name="ended_at_is_set_when_the_task_is_over",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "id"], name="task_queue")]
+
+    def __str__(self) -> str:
+        return f"task {self.number} of session {self.session_id}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in OVER
+
+    def look_again(self) -> None:
+        """Read again what changes while a task lives; the session it was read with stays at hand."""
+        self.refresh_from_db(fields=_CHANGING)
+
+    def move(
+        self,
+        name: str,
+        payload: dict[str, Any] | None = None,
+        *,
+        by: User | None = None,
+        fence: int | None = None,
+        changes: dict[str, Any] | None = None,
+    ) -> Event:
+        """Make a legal move and tell of it. The row count decides who wins a race.
+
+        With `fence`, only the worker that holds the task may make it. Raises MoveLost, or Fenced.
+        """
+        move = MOVES[name]
+        fields: dict[str, Any] = {"status": move.target, **_moments(move.target), **(changes or {})}
+        with self.session.writing() as session:
+            rows = Task.objects.filter(pk=self.pk, status__in=sorted(move.sources))
+            if fence is not None:
+                rows = rows.filter(fence=fence)
+            if not rows.update(**fields):
+                self.look_again()
+                raise Fenced if fence not in (None, self.fence) else MoveLost(name, self.status)
+            if move.target in OVER:
+                self._withdraw_questions(session)
+            event = session.append(move.event, payload, task=self, by=by)
+        self.look_again()
+        return event
+
+    def _withdraw_questions(self, session: Session) -> None:
+        for question in self.questions.filter(closed_at=None):
+            session.append("withdrawn", {"question": question.pk}, task=self, step=question.step)
+        self.questions.filter(closed_at=None).update(closed_at=timezone.now())
+
+    @contextmanager
+    def held(self, fence: int) -> Iterator[Session]:
+        """A transaction in which only the worker that holds this task writes. Raises Fenced otherwise."""
+        with self.session.writing() as session:
+            if not Task.objects.filter(pk=self.pk, fence=fence, status=Status.IN_PROGRESS).exists():
+                raise Fenced
+            yield session
+
+    def ask_to_stop(self, *, by: User) -> None:
+        """Stop it. What no worker holds ends at once; a worker is asked, and the page says so meanwhile."""
+        with self.session.writing() as session:
+            self.look_again()
+            if self.status in HELD_BY_NO_WORKER:
+                self.move("cancel", {"by_name": by.shown_name}, by=by)
+            elif self.status in LIVE and self.stop_asked_at is None:
+                Task.objects.filter(pk=self.pk).update(stop_asked_at=timezone.now(), stop_asked_by=by)
+                session.append("stop_asked", task=self, by=by)
+        self.look_again()
+
+    def note_doing(self, words: str, *, fence: int) -> None:
+        """What it does now, in words, for the rows of the dashboard."""
+        if Task.objects.filter(pk=self.pk, fence=fence).update(doing=words[:200]):
+            bell.ring(self.session_id)
+
+    def place_in_line(self) -> int:
+        """1 for the task that starts next; 0 for one that does not wait for a worker."""
+        if self.status != Status.PENDING:
+            return 0
+        # By age: work that was begun and waits again goes before work that was not.
+        return Task.objects.filter(status=Status.PENDING, pk__lt=self.pk).count() + 1
+
+    @property
+    def duration_seconds(self) -> float:
+        """From its start to its end, or to now; 0 before it started."""
+        if self.started_at is None:
+            return 0.0
+        return ((self.ended_at or timezone.now()) - self.started_at).total_seconds()
+
+
+def _moments(target: Status) -> dict[str, Any]:
+    now = timezone.now()
+    if target in OVER:
+        return {"ended_at": now, "doing": ""}
+    if target == Status.IN_PROGRESS:
+        return {"started_at": Coalesce("started_at", models.Value(now))}
+    return {"doing": ""}
