@@ -1,0 +1,71 @@
+"""What is known of a model before it is asked anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
+    from pydantic_ai.settings import ModelSettings
+
+
+@dataclass(frozen=True)
+class Effort:
+    """One level of reasoning effort: the value sent to the model, its word, and a line on what it costs."""
+
+    value: str
+    label: str
+    hint: str
+
+
+_LEVELS = (
+    Effort("none", "None", "Answers at once, without thinking first."),
+    Effort("minimal", "Minimal", "Thinks as little as it can."),
+    Effort("low", "Low", "Quick and cheap, for plain work."),
+    Effort("medium", "Medium", "A balance of speed and care."),
+    Effort("high", "High", "Slower, for work that needs thought."),
+    Effort("xhigh", "Very high", "Slow and costly, for hard problems."),
+    Effort("max", "Maximum", "As long as it takes, at the highest cost."),
+)
+
+
+@dataclass(frozen=True)
+class ModelAbility:
+    """A model that can be chosen, or the reason why it cannot. `efforts` is empty where unknown or absent."""
+
+    name: str  # "openai:gpt-5.1", "ollama:qwen3", "demo"
+    label: str
+    provider: str
+    efforts: tuple[Effort, ...] = ()
+    sees_images: bool = False
+    context_tokens: int | None = None
+    available: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ChosenModel:
+    """A model ready to be asked. `server` is where it is, in words.
+
+    `elsewhere`: its adapter computes and speaks HTTP on the models' own thread, never on the caller's loop.
+    """
+
+    ability: ModelAbility
+    model: Model
+    server: str
+    settings: ModelSettings
+    elsewhere: bool = True
+
+
+def efforts_from(values: Iterable[str]) -> tuple[Effort, ...]:
+    """Levels in order, least first; one that is not known keeps its own word and comes last."""
+    wanted = list(dict.fromkeys(values))
+    known = [level for level in _LEVELS if level.value in wanted]
+    own = [
+        Effort(value, value.capitalize(), "")
+        for value in wanted
+        if value not in {level.value for level in known}
+    ]
+    return (*known, *own)

@@ -1,0 +1,58 @@
+"""What an agent remembers of a session, one entry an event, oldest first. `memory` makes messages of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from pydantic_ai.messages import ModelResponse
+
+    from .ports import Image
+
+
+@dataclass(frozen=True)
+class Instructed:
+    """A task begins. `task` is any name that tells this task from the session's others."""
+
+    text: str
+    task: str = ""
+
+
+@dataclass(frozen=True)
+class MessageRead:
+    """Something the person wrote while the task ran."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Responded:
+    """An answer of the model: itself, its pydantic-ai dump, or the digest of the dump's JSON."""
+
+    response: ModelResponse | Mapping[str, Any] | None = None
+    blob: str = ""
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The result of a tool call. `blob` is the digest of a text too long for an event."""
+
+    call_id: str
+    text: str = ""
+    blob: str = ""
+    image: str | Image = ""
+    image_type: str = "image/jpeg"
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the person answered to the question that this call asked."""
+
+    call_id: str
+    text: str
+
+
+Entry: TypeAlias = Instructed | MessageRead | Responded | Returned | Answered

@@ -1,0 +1,112 @@
+"""The loop of an agent, one step at a time.
+
+    while (ending := await advance(work)) is None:
+        ...  # pause, cancel, hand the agent a message: whatever shall happen between two steps
+
+Whatever happened is recorded before the loop goes on. Killed anywhere and begun again from the record, it
+repeats at most the model call that was under way.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from pydantic_ai.messages import ModelResponse, ModelResponsePart, ToolCallPart
+
+from .abilities import ChosenModel
+from .asking import Patience, Question, Reply, ask, text_of
+from .endings import Answered, ConversationTooLong, Ending, ModelRefused, RanOut, Waiting
+from .entries import Responded, Returned
+from .final_question import question_in
+from .memory import Memory
+from .ports import Record, ToolResult
+from .tools.ask_user import AskUser
+from .tools.base import Tool
+from .tools.registry import TOOLS, definitions
+from .tools.use import read_call, use
+
+DEFAULT_MAX_STEPS = 100
+
+_CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass
+class Work:
+    """One task in the hands of one worker. `max_steps` is the number of tool calls that it may make."""
+
+    model: ChosenModel
+    memory: Memory
+    record: Record
+    instructions: str
+    max_steps: int = DEFAULT_MAX_STEPS
+    tools: Mapping[str, type[Tool]] = field(default_factory=lambda: TOOLS)
+    patience: Patience = field(default_factory=Patience)
+
+
+async def advance(work: Work) -> Ending | None:
+    """Make one model call, or the tool calls of the last answer. None: there is more to do.
+
+    Raises a Fault, and whatever the record raises.
+    """
+    if calls := work.memory.pending():
+        return await _make(work, calls)
+    if answer := work.memory.final_answer():
+        text = text_of(answer)
+        return Answered(text, question=question_in(text))
+    if work.memory.steps >= work.max_steps:
+        return RanOut(work.memory.steps)
+    reply = await _ask(work)
+    response = _with_own_call_ids(reply.response, work.memory)
+    await work.record.responded(response, seconds=reply.seconds)
+    work.memory.append(Responded(response))
+    return None
+
+
+async def _make(work: Work, calls: list[ToolCallPart]) -> Ending | None:
+    """Make these calls in their order. Questions go to the person, and the others do not wait for them."""
+    asked = []
+    for call in calls:
+        if work.memory.steps >= work.max_steps:
+            return RanOut(work.memory.steps)
+        tool = read_call(call, work.tools)
+        if isinstance(tool, AskUser):
+            await work.record.ask(call, tool.asked())
+            asked.append(call.tool_call_id)
+            continue
+        result = tool if isinstance(tool, ToolResult) else await use(tool, work.record.desk(call))
+        await work.record.returned(call, result)
+        work.memory.append(
+            Returned(call.tool_call_id, result.text, image=result.image or "", failed=result.failed)
+        )
+    return Waiting(tuple(asked)) if asked else None
+
+
+async def _ask(work: Work) -> Reply:
+    """Ask the model; where its server finds the request too long or cannot take pictures, ask with less."""
+    while True:
+        question = Question(work.memory.messages(), work.instructions, definitions(work.tools))
+        try:
+            return await ask(work.model, question, record=work.record, patience=work.patience)
+        except ConversationTooLong:
+            if not work.memory.shrink():
+                raise
+        except ModelRefused as refusal:
+            if "image" not in refusal.detail.lower() or not work.memory.forget_pictures():
+                raise
+
+
+def _with_own_call_ids(response: ModelResponse, memory: Memory) -> ModelResponse:
+    """Servers use a call id again ("call_0"), or send none. Here it names one call for ever."""
+    seen: set[str] = set()
+    parts: list[ModelResponsePart] = []
+    for part in response.parts:
+        if isinstance(part, ToolCallPart):
+            call_id = part.tool_call_id
+            if not _CALL_ID.fullmatch(call_id) or call_id in seen or memory.knows_call(call_id):
+                part = replace(part, tool_call_id=f"call_{uuid.uuid4().hex}")
+            seen.add(part.tool_call_id)
+        parts.append(part)
+    return replace(response, parts=parts)

@@ -1,0 +1,143 @@
+"""What agents need from whoever runs them. Runners implement `Record` and `Desk`; tests do so with a list.
+
+Nothing here imports pydantic-ai at run time: it is loaded when the first model is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from pydantic_ai.messages import ModelResponse, ToolCallPart
+
+    from sessions_app.computers.base import Computer
+
+JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | dict[str, JsonValue] | None"
+QuestionKind = Literal["choose_one", "choose_several", "text"]
+
+LIVE_TEXT_BYTES = 16 * 1024
+PAYLOAD_TEXT_BYTES = 4 * 1024
+
+
+class StepState(Enum):
+    """Whether a call's step is opened for the first time."""
+
+    NEW = "new"
+    AGAIN = (
+        "again"  # opened before, in this boot of the computer: what it started still runs, or has ended there
+    )
+    INTERRUPTED = "interrupted"  # opened before, and what it started is gone: it is not repeated
+
+
+class ArtifactRefused(Exception):
+    """A file that cannot become an artifact. The text is for the person and the model alike."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """An event to write. `follows`: it belongs to the step that this call opened, else it opens one."""
+
+    kind: str
+    payload: dict[str, JsonValue]
+    follows: bool = False
+
+
+@dataclass(frozen=True)
+class Image:
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    """What a tool call came to. `text` is what the model is told, at most about 16 KiB.
+
+    `events` are written with the result, in one transaction; whoever writes them adds `call_id`.
+    `failed`: the tool could not do it, and the model may try otherwise.
+    """
+
+    text: str
+    image: Image | None = None
+    events: Sequence[Written] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class SavedArtifact:
+    """A version of an artifact, kept outside the computer. `number` counts the versions from 1."""
+
+    artifact: int
+    version: int
+    number: int
+    name: str
+    kind: str
+    files: int
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Choice:
+    label: str
+    detail: str = ""
+    irreversible: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question to the person. `choices` has 2 to 9 where the kind chooses, and none where it is text."""
+
+    question: str
+    kind: QuestionKind = "text"
+    choices: tuple[Choice, ...] = ()
+
+
+class Desk(Protocol):
+    """What one tool call has in reach. Made anew for each call."""
+
+    call_id: str
+
+    async def computer(self) -> Computer:
+        """The session's computer, started when first asked for. Raises ComputerUnavailable, ComputerLost."""
+
+    async def open_step(self, kind: str, **payload: JsonValue) -> StepState:
+        """Write the opening event, once for this call id. The desk adds `call_id`; the tool says the boot."""
+
+    async def live(self, text: str) -> None:
+        """The live text of this step, whole and at most 16 KiB. May be called as often as there is news."""
+
+    async def keep(self, data: bytes) -> str:
+        """Store bytes for as long as the session lives; their SHA-256 in hexadecimal."""
+
+    async def save_artifact(self, path: str, title: str) -> SavedArtifact:
+        """Copy a file or a site out of the computer. The same content again is the same version.
+
+        Raises ArtifactRefused, and what `Computer.find_files` raises.
+        """
+
+    async def progress(self, text: str, percent: int | None) -> None:
+        """Say how far the task is."""
+
+
+class Record(Protocol):
+    """Where the loop writes what happened. Each method returns when it is durable."""
+
+    async def responded(self, response: ModelResponse, *, seconds: float) -> None:
+        """A whole answer of the model: what it thought, what it said, what it calls."""
+
+    async def saying(self, text: str) -> None:
+        """The answer under way, whole so far. Not durable. Empty when an attempt at it was given up."""
+
+    async def retrying(self, *, tries: int, reason: str, delay_seconds: float) -> None:
+        """The model could not be reached, and is asked again after `delay_seconds`."""
+
+    def desk(self, call: ToolCallPart) -> Desk:
+        """What this call works with."""
+
+    async def returned(self, call: ToolCallPart, result: ToolResult) -> None:
+        """The result of a call, with its events."""
+
+    async def ask(self, call: ToolCallPart, question: Asked) -> None:
+        """Open a question for that call, or find it open. Its answer comes later, as that call's result."""

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sessions_app.agents.ports import Desk, ToolResult
+from sessions_app.computers.results import PageAction
+
+from .base import Tool
+from .page import do_in_browser
+
+_WORD_LIMIT = 80
+
+
+class ActOnPage(Tool):
+    tool_name: ClassVar[str] = "act_on_page"
+
+    action: Literal["click", "type", "press", "scroll", "select"]
+    name: str = Field("", max_length=1000)
+    role: str = Field("", max_length=100)
+    x: int | None = None
+    y: int | None = None
+    text: str = ""
+    key: str = Field("", max_length=100)
+    value: str = Field("", max_length=1000)
+    dx: int = 0
+    dy: int = 0
+    submit: bool = False
+
+    @model_validator(mode="after")
+    def _has_what_its_action_needs(self) -> Self:
+        needs = {
+            "click": (bool(self.name) or (self.x is not None and self.y is not None), "name, or x and y"),
+            "type": (bool(self.text), "text"),
+            "press": (bool(self.key), "key"),
+            "scroll": (bool(self.dx or self.dy), "dx or dy"),
+            "select": (bool(self.name and self.value), "name and value"),
+        }
+        given, what = needs[self.action]
+        if not given:
+            raise ValueError(f"{self.action} needs {what}")
+        return self
+
+    async def run(self, desk: Desk) -> ToolResult:
+        computer = await desk.computer()
+        state = await desk.open_step("page_acted", action=self.in_words(), boot=computer.boot_id)
+        action = self._page_action()
+        return await do_in_browser(
+            desk, computer, state, lambda browser: browser.act(action), tool=self.tool_name
+        )
+
+    def in_words(self) -> str:
+        """What was done, for the person: clicked “Yearly”."""
+        place = f"“{_short(self.name)}”" if self.name else f"the page at {self.x}, {self.y}"
+        match self.action:
+            case "click":
+                return f"clicked {place}"
+            case "type":
+                into = f" into {place}" if self.name or self.x is not None else ""
+                return f"typed “{_short(self.text)}”{into}{' and pressed Enter' if self.submit else ''}"
+            case "press":
+                return f"pressed {self.key}"
+            case "scroll":
+                return f"scrolled {_direction(self.dx, self.dy)}"
+            case "select":
+                return f"chose “{_short(self.value)}” in {place}"
+
+    def _page_action(self) -> PageAction:
+        return PageAction(self.action, **self.model_dump(exclude={"action"}))
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _WORD_LIMIT else f"{line[:_WORD_LIMIT]}…"
+
+
+def _direction(dx: int, dy: int) -> str:
+    if abs(dy) >= abs(dx):
+        return "down" if dy > 0 else "up"
+    return "right" if dx > 0 else "left"

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sessions_app.agents.ports import Asked, Choice, Desk, QuestionKind, ToolResult
+
+from .base import Tool
+
+
+class OfferedChoice(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    label: str = Field(min_length=1, max_length=200)
+    detail: str = Field("", max_length=500)
+    irreversible: bool = Field(False, description="Whether what follows from this choice cannot be undone.")
+
+
+class AskUser(Tool):
+    """The one tool that nobody here runs: its answer comes from the person."""
+
+    tool_name: ClassVar[str] = "ask_user"
+
+    question: str = Field(min_length=1, max_length=2000)
+    kind: QuestionKind = "text"
+    choices: list[OfferedChoice] = Field(default_factory=list, max_length=9)
+
+    @model_validator(mode="after")
+    def _has_the_choices_of_its_kind(self) -> Self:
+        if self.kind != "text" and len(self.choices) < 2:
+            raise ValueError(f"{self.kind} needs 2 to 9 choices")
+        if self.kind == "text" and self.choices:
+            raise ValueError("a question with choices is choose_one or choose_several, not text")
+        if len({choice.label for choice in self.choices}) < len(self.choices):
+            raise ValueError("two choices have the same label")
+        return self
+
+    def asked(self) -> Asked:
+        choices = (Choice(offer.label, offer.detail, offer.irreversible) for offer in self.choices)
+        return Asked(self.question, self.kind, tuple(choices))
+
+    async def run(self, desk: Desk) -> ToolResult:
+        raise NotImplementedError("A question is put to the person by the loop.")

@@ -1,0 +1,50 @@
+"""The tools that an agent has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from pydantic_ai.tools import ToolDefinition
+
+from .act_on_page import ActOnPage
+from .ask_user import AskUser
+from .base import Tool
+from .bash import Bash
+from .edit_file import EditFile
+from .open_page import OpenPage
+from .read_file import ReadFile
+from .read_page import ReadPage
+from .report_progress import ReportProgress
+from .save_artifact import SaveArtifact
+from .write_file import WriteFile
+
+_ALL: tuple[type[Tool], ...] = (
+    Bash,
+    ReadFile,
+    WriteFile,
+    EditFile,
+    OpenPage,
+    ActOnPage,
+    ReadPage,
+    AskUser,
+    SaveArtifact,
+    ReportProgress,
+)
+
+TOOLS: Mapping[str, type[Tool]] = {tool.tool_name: tool for tool in _ALL}
+
+
+def definitions(tools: Mapping[str, type[Tool]] = TOOLS) -> Sequence[ToolDefinition]:
+    """The tools as a model is told of them."""
+    return [_definition(tool) for tool in tools.values()]
+
+
+@cache
+def _definition(tool: type[Tool]) -> ToolDefinition:
+    return ToolDefinition(
+        name=tool.tool_name,
+        parameters_json_schema=tool.schema_for_models(),
+        description=tool.description(),
+        strict=False,
+    )

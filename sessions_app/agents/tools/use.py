@@ -1,0 +1,65 @@
+"""From a model's call to a tool's result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+from pydantic_ai.messages import ToolCallPart
+
+from sessions_app.agents.endings import NoComputer
+from sessions_app.agents.ports import Desk, ToolResult
+from sessions_app.computers.errors import ComputerError, ComputerLost, ComputerUnavailable
+
+from .base import Tool, failure
+
+_LOST = (
+    "The computer was restarted before this was done. The files in /workspace are kept; running programs, "
+    "exported variables and the open page are gone. Look how things stand, then do it again if still needed."
+)
+
+
+def read_call(call: ToolCallPart, tools: Mapping[str, type[Tool]]) -> Tool | ToolResult:
+    """The call with its arguments checked, or what to tell the model so that it can mend it."""
+    tool = tools.get(call.tool_name)
+    if tool is None:
+        named = ", ".join(tools)
+        return failure(
+            call.tool_name[:100], f"There is no tool called {call.tool_name[:100]}. The tools are: {named}."
+        )
+    try:
+        arguments = call.args if isinstance(call.args, dict) else json.loads(call.args or "{}")
+        return tool.model_validate(arguments)
+    except ValidationError as invalid:
+        detail = _faults_in(invalid)
+    except ValueError as invalid:
+        detail = f"they are no JSON ({invalid})"
+    return failure(
+        tool.tool_name,
+        f"The arguments of {tool.tool_name} could not be used: {detail}. Call it again with these mended.",
+    )
+
+
+async def use(tool: Tool, desk: Desk) -> ToolResult:
+    """Run a tool. What its computer could not do is a result for the model; no computer at all is a fault.
+
+    Raises NoComputer.
+    """
+    try:
+        return await tool.run(desk)
+    except ComputerUnavailable as unavailable:
+        text = " ".join(part for part in ("No computer could be started.", str(unavailable)) if part)
+        raise NoComputer(text, detail=unavailable.cure) from unavailable
+    except ComputerLost as lost:
+        return failure(tool.tool_name, _LOST, detail=str(lost))
+    except ComputerError as error:
+        return failure(tool.tool_name, str(error))
+
+
+def _faults_in(invalid: ValidationError) -> str:
+    faults = (
+        f"{'.'.join(str(place) for place in error['loc']) or 'together'}: {error['msg']}"
+        for error in invalid.errors(include_url=False, include_input=False, include_context=False)[:5]
+    )
+    return "; ".join(faults)
