@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .abilities import ModelAbility, efforts_from
+from .in_turn import in_turn
 from .listing import ListingFailed, fetch_json, server_name
 from .provider_settings import OPENAI_URL, ProviderSettings
 
@@ -36,7 +36,7 @@ async def discover(settings: ProviderSettings) -> Sequence[ModelAbility]:
         return [
             _unlisted("", settings, ListingFailed(f"{server_name(settings.openai_url)} lists no models."))
         ]
-    return await asyncio.to_thread(lambda: [ability(name, settings, listed.get(name, {})) for name in names])
+    return await in_turn(lambda: [ability(name, settings, listed.get(name, {})) for name in names])
 
 
 def ability(name: str, settings: ProviderSettings, listed: Mapping[str, Any]) -> ModelAbility:

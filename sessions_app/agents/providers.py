@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from . import ollama, openai_compatible
 from .abilities import ChosenModel, ModelAbility
 from .endings import ModelMissing
+from .in_turn import in_turn
 from .listing import ListingFailed, server_name
 from .provider_settings import ProviderSettings
 
@@ -41,15 +42,15 @@ class Providers:
         ability = await self._ability(name)
         effort = effort if effort in {level.value for level in ability.efforts} else ""
         if name == DEMO:
-            return await asyncio.to_thread(_demo, ability, effort)
-        return await asyncio.to_thread(self._choose, ability, effort)
+            return await in_turn(_demo, ability, effort)
+        return await in_turn(self._choose, ability, effort)
 
     async def _ability(self, name: str) -> ModelAbility:
         provider, _, model = name.partition(":")
         if name == DEMO:
-            return await asyncio.to_thread(_demo_ability)
+            return await in_turn(_demo_ability)
         if provider == "openai" and model and self._settings.uses_openai:
-            return await asyncio.to_thread(openai_compatible.ability, model, self._settings, {})
+            return await in_turn(openai_compatible.ability, model, self._settings, {})
         if provider == "ollama" and model and self._settings.ollama_url:
             try:
                 shown = await ollama.show(model, self._settings)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -55,8 +57,8 @@ class Agent(models.Model):
 
     @property
     def initials(self) -> str:
-        words = self.name.split()
-        letters = words[0][:2] if len(words) == 1 else words[0][0] + words[1][0] if words else "?"
+        words: list[str] = re.findall(r"\w+", self.name) or ["?"]
+        letters: str = words[0][:2] if len(words) == 1 else words[0][0] + words[1][0]
         return letters.upper()
 
     @property
@@ -67,8 +69,9 @@ class Agent(models.Model):
 
 def free_slug(space: Space, name: str) -> str:
     """A slug for a new agent that no other agent of this space has."""
-    stem = slugify(name)[:50] or "agent"
-    taken = {"new", *Agent.objects.filter(space=space, slug__startswith=stem).values_list("slug", flat=True)}
+    stem: str = slugify(name)[:50] or "agent"
+    taken = set(Agent.objects.filter(space=space, slug__startswith=stem).values_list("slug", flat=True))
+    taken.add("new")  # the address of the form
     return next(
         slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
     )

@@ -20,6 +20,15 @@ class ArtifactKind(models.TextChoices):
     OTHER = "other", "File"
 
 
+class ArtifactQuerySet(models.QuerySet["Artifact"]):
+    def with_latest(self) -> ArtifactQuerySet:
+        """Each with what a list says of it: `kind`, `number` and `size_bytes` of its latest version."""
+        latest = ArtifactVersion.objects.filter(artifact=models.OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            **{name: models.Subquery(latest.values(name)[:1]) for name in ("kind", "number", "size_bytes")}
+        )
+
+
 class Artifact(models.Model):
     """A deliverable that outlives the computer. The same path saved again is a new version of it."""
 
@@ -27,6 +36,8 @@ class Artifact(models.Model):
     path = models.CharField(max_length=400)  # in the workspace it came from; what makes it the same artifact
     name = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ArtifactQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -49,7 +60,7 @@ class ArtifactVersion(models.Model):
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=20, choices=ArtifactKind.choices)
     digest = models.CharField(max_length=64)  # of the list of files: equal content has an equal digest
-    files = models.JSONField()  # [{"path", "sha256", "size_bytes"}], sorted by path
+    files = models.JSONField()  # [{"path", "sha256", "size_bytes", "preview_sha256"?}], sorted by path
     size_bytes = models.PositiveBigIntegerField()
     step = models.PositiveBigIntegerField(null=True)  # seq of the event that shows it
     created_at = models.DateTimeField(default=timezone.now, editable=False)

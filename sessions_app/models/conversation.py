@@ -65,7 +65,7 @@ def mark_done(task: Task, *, by: User) -> None:
     with task.session.writing() as session:
         if task.questions.open().exclude(call_id="").exists():
             raise MoveLost("be marked done", Status.WAITING_FOR_INPUT)
-        finished = {"seconds": round(task.duration_seconds), "steps": session.steps}
+        finished = {"seconds": round(task.duration_seconds, 1), "steps": session.steps}
         task.move("complete", finished, by=by)
 
 

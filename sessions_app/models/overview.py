@@ -74,7 +74,7 @@ def rows_of(sessions: Iterable[Session]) -> list[Row]:
     keys = [session.pk for session, _ in with_task]
     places = _places(task for _, task in with_task)
     questions = _by_session(Question.objects.open().filter(session__in=keys))
-    artifacts = _by_session(Artifact.objects.filter(session__in=keys))
+    artifacts = _by_session(Artifact.objects.filter(session__in=keys).with_latest())
     return [
         Row(
             session,

@@ -18,6 +18,7 @@ from .session import Session
 WINDOW_STEPS = 60
 TAKES_TIME = ("command_started", "page_opened", "page_acted")  # their end is an event that follows
 ENDS_THE_TASK = frozenset({"completed", "failed", "cancelled", "expired"})
+COUNTED = [kind.name for kind in KINDS.values() if kind.counts]
 SHORT_CHARACTERS = 1_200  # a closed body that is longer comes when it is opened
 
 
@@ -92,6 +93,11 @@ def window(session: Session, *, before: int | None = None, count: int = WINDOW_S
     earlier = openers.filter(seq__lt=shown[0].seq).count() if shown else 0
     later = openers.filter(seq__gte=end).count() if before is not None else 0
     return Window(_steps(session.pk, shown, up_to=session.last_seq), earlier, later)
+
+
+def counted_up_to(session: Session, seq: int) -> int:
+    """How a person would number the step that this event opens."""
+    return session.events.filter(kind__in=COUNTED, seq__lte=seq).count()
 
 
 def step_at(session: Session, seq: int) -> Step | None:
