@@ -1,0 +1,79 @@
+"""What people and programs do to a task, whatever drives it.
+
+Pages, the API and schedules call this; runners register the engine. Rows first: a lost call to the engine
+costs time, never truth, since an engine also looks at the rows by itself.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from functools import partial
+from typing import Protocol
+
+from django.db import transaction
+
+from .models import Agent, Message, Question, Session, Status, Task, User, conversation
+
+
+class Engine(Protocol):
+    """What drives tasks. Both calls are quick, thread-safe and may be repeated."""
+
+    def start(self, task_id: int) -> None:
+        """A task is pending."""
+
+    def cancel(self, task_id: int) -> None:
+        """Somebody asked a task under way to stop: look now, and end what it runs."""
+
+
+_engines: list[Engine] = []
+
+
+def use(engine: Engine | None) -> None:
+    """Let this engine drive what is dispatched from this process; None when there is none any more."""
+    _engines[:] = [engine] if engine else []
+
+
+def begin(
+    agent: Agent, instruction: str, *, by: User, effort: str | None = None, key: uuid.UUID | None = None
+) -> Session:
+    """Give an agent work. Raises conversation.TextRefused."""
+    session = conversation.open_session(agent, instruction, by=by, effort=effort, key=key)
+    _start(session.latest_task)
+    return session
+
+
+def say(
+    session: Session, text: str, *, by: User, effort: str | None = None, key: uuid.UUID | None = None
+) -> Task | Message | Question:
+    """Send words to a session. Raises conversation.TextRefused, AnswerRefused, AnsweredAlready."""
+    done = conversation.say(session, text, by=by, effort=effort, key=key)
+    _start(done if isinstance(done, Task) else done.task)
+    return done
+
+
+def answer(question: Question, chosen: Sequence[int], note: str, *, by: User) -> None:
+    """Answer an open question. Raises AnswerRefused, AnsweredAlready."""
+    question.give_answer(chosen, note, by=by)
+    _start(question.task)
+
+
+def mark_done(task: Task, *, by: User) -> None:
+    """End a task that only asked in prose. Raises MoveLost."""
+    conversation.mark_done(task, by=by)
+
+
+def stop(task: Task, *, by: User) -> None:
+    """Stop a task; what it made is kept."""
+    task.ask_to_stop(by=by)
+    for engine in _engines:
+        transaction.on_commit(partial(engine.cancel, task.pk))
+
+
+def _start(task: Task | None) -> None:
+    if task is None:
+        return
+    task.refresh_from_db(fields=["status"])
+    if task.status == Status.PENDING:
+        for engine in _engines:
+            transaction.on_commit(partial(engine.start, task.pk))

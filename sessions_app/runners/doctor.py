@@ -1,0 +1,44 @@
+"""What this machine can do, written down as rows that pages read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from asgiref.sync import sync_to_async
+from django.utils import timezone
+
+from sessions_app.computers.base import Computers
+from sessions_app.models import Finding, LanguageModel
+
+if TYPE_CHECKING:
+    from sessions_app.agents.abilities import ModelAbility
+    from sessions_app.agents.providers import Providers
+
+SANDBOX = "sandbox"
+
+
+async def examine_computers(computers: Computers) -> Finding:
+    """Try whether commands can be kept in a sandbox here, with a real one."""
+    probe = await computers.probe()
+    reason = probe.reason if not probe.ok else " ".join(probe.notes)
+    found = {"ok": probe.ok, "reason": reason[:500], "cure": probe.cure[:500], "checked_at": timezone.now()}
+    finding, _ = await Finding.objects.aupdate_or_create(key=SANDBOX, defaults=found)
+    return finding
+
+
+async def look_for_models(providers: Providers) -> None:
+    """Ask every provider which models it has and what they can do."""
+    await sync_to_async(_write_models)(await providers.discover())
+
+
+def _write_models(abilities: Sequence[ModelAbility]) -> None:
+    now = timezone.now()
+    for ability in abilities:
+        row = asdict(ability)
+        row["efforts"] = list(row["efforts"])
+        row["note"] = ability.note[:500]
+        LanguageModel.objects.update_or_create(name=row.pop("name"), defaults={**row, "checked_at": now})
+    gone = LanguageModel.objects.exclude(name__in=[ability.name for ability in abilities])
+    gone.update(available=False, note="It is not offered any more.", checked_at=now)

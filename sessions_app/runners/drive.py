@@ -1,0 +1,172 @@
+"""One attempt at a task, from its claim to its end. Readable from top to bottom.
+
+    claim → recall → (read messages → advance)* → wait · complete · fail · cancel
+
+The worker can be killed anywhere: whoever claims the task next goes on from the rows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+from asgiref.sync import sync_to_async
+
+from sessions_app.agents.endings import Answered, Ending, Fault, RanOut, Waiting
+from sessions_app.agents.entries import MessageRead
+from sessions_app.agents.instructions import instructions
+from sessions_app.agents.loop import Work, advance
+from sessions_app.agents.memory import Memory
+from sessions_app.agents.window import MOST_BYTES
+from sessions_app.computers.errors import ComputerError
+from sessions_app.models import Fenced, Task, attempt, message
+
+from . import endings
+from .holding import Holding
+from .recall import recall
+from .recording import RowRecord
+from .room import ComputerRoom
+from .workbench import Workbench
+
+log = structlog.get_logger(__name__)
+
+RENEW_SECONDS = 10
+STOP_SECONDS = 1.0  # that a command gets to end by itself when a person stops its task
+
+
+class Drive:
+    """Drives one task. `run` returns when no worker is needed any more; `stop` may be called meanwhile."""
+
+    def __init__(self, task: Task, *, worker: str, bench: Workbench) -> None:
+        self._task = task
+        self._worker = worker
+        self._bench = bench
+        self._stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """Somebody asked the task to stop."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Raises nothing but CancelledError, after which the task waits in the queue for its next attempt."""
+        claimed = await sync_to_async(attempt.claim)(self._task, worker=self._worker)
+        if claimed is None:
+            return
+        holding = Holding(self._task, claimed, self._bench.store)
+        room = self._bench.room_for(holding.session)
+        renewing = asyncio.create_task(self._renew(holding))
+        try:
+            await self._work(holding, room)
+        except Fenced:
+            log.info("fenced", task=self._task.pk, fence=claimed.fence)
+        except asyncio.CancelledError:
+            await asyncio.shield(endings.park(holding, "The server was stopped."))
+            raise
+        except Exception as fault:
+            await self._fail(holding, fault)
+        finally:
+            renewing.cancel()
+            await room.close()
+
+    async def _work(self, holding: Holding, room: ComputerRoom) -> None:
+        record = RowRecord(holding, room)
+        ending: Ending | None = Waiting(())
+        while ending is not None:
+            work = await self._prepare(holding, record)
+            ending = await self._go_on(work, holding, record)
+            if ending is None:
+                await endings.cancel(holding)
+            elif await self._end(holding, ending):
+                return
+
+    async def _prepare(self, holding: Holding, record: RowRecord) -> Work:
+        task, agent = holding.task, holding.session.agent
+        await sync_to_async(holding.read_open_steps)()
+        entries = await sync_to_async(recall)(task.session)
+        model = await self._bench.providers.model(task.model, effort=task.effort)
+        return Work(
+            model=model,
+            memory=Memory(
+                self._bench.store.read,
+                entries,
+                sees_images=model.ability.sees_images,
+                most_bytes=_bytes_within(model.ability.context_tokens),
+            ),
+            record=record,
+            instructions=instructions(agent.name, agent.instructions, sees_images=model.ability.sees_images),
+            max_steps=task.max_steps,
+        )
+
+    async def _go_on(self, work: Work, holding: Holding, record: RowRecord) -> Ending | None:
+        """Advance until the agent comes to an end; None when somebody stopped it before."""
+        while not await self._asked_to_stop(holding):
+            for unread in await sync_to_async(message.read_messages)(
+                holding.task, fence=holding.attempt.fence
+            ):
+                work.memory.append(MessageRead(unread.text))
+            step = asyncio.create_task(advance(work))
+            try:
+                ending = await self._finish(step, record)
+            except asyncio.CancelledError:
+                if not self._stop.is_set():
+                    raise
+                return None
+            if ending is not None:
+                return ending
+        return None
+
+    async def _finish(self, step: asyncio.Task[Ending | None], record: RowRecord) -> Ending | None:
+        """One advance, cut short when somebody stops the task: first its command, whose output is kept."""
+        stopping = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait({step, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not step.done():
+                await _end_commands(step, record)
+            return await step
+        finally:
+            stopping.cancel()
+            step.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await step
+
+    async def _asked_to_stop(self, holding: Holding) -> bool:
+        await sync_to_async(holding.task.look_again)()
+        if holding.task.stop_asked_at is not None:
+            self._stop.set()
+        return self._stop.is_set()
+
+    async def _end(self, holding: Holding, ending: Ending) -> bool:
+        """Write the ending down. False when there is more to do: a message or an answer came in between."""
+        match ending:
+            case Answered():
+                return await endings.answered(holding, ending)
+            case Waiting():
+                return await endings.wait(holding)
+            case RanOut():
+                await endings.ran_out(holding, ending)
+                return True
+
+    async def _fail(self, holding: Holding, fault: Exception) -> None:
+        if not isinstance(fault, Fault | ComputerError):
+            log.exception("attempt_failed", task=self._task.pk, session=self._task.session_id)
+        with suppress(Fenced):
+            await endings.fail(holding, fault)
+
+    async def _renew(self, holding: Holding) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            if not await sync_to_async(holding.attempt.renew)():
+                self._stop.set()
+
+
+def _bytes_within(context_tokens: int | None) -> int:
+    """Of text that a model's window holds, with room left for its answer."""
+    return min(MOST_BYTES, context_tokens * 3) if context_tokens else MOST_BYTES
+
+
+async def _end_commands(step: asyncio.Task[Ending | None], record: RowRecord) -> None:
+    with suppress(ComputerError, TimeoutError):
+        if await record.stop_commands():
+            await asyncio.wait({step}, timeout=STOP_SECONDS)
+    step.cancel()

@@ -1,0 +1,124 @@
+"""How an attempt ends, written down: one transaction each, made only by the worker that holds the task."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asgiref.sync import sync_to_async
+
+from sessions_app.agents.endings import Answered, Fault, RanOut
+from sessions_app.computers.errors import ComputerError, ComputerUnavailable
+from sessions_app.models import OVER, Fenced, MoveLost, QuestionKind, Session, Tail, Task, attempt, question
+from sessions_app.models.lifecycle import MOVES
+
+from .holding import Holding
+
+ASKED_LIMIT = 1_500  # characters of a question that an answer in prose ended with
+
+
+async def answered(holding: Holding, ending: Answered) -> bool:
+    """The agent said its last word: Done, or Needs input if it asks. False when unread messages wait."""
+
+    def end(session: Session) -> bool:
+        if session.messages.filter(read_at=None).exists():
+            return False
+        if ending.question:
+            question.ask(session, holding.task, ending.question[:ASKED_LIMIT], kind=QuestionKind.TEXT)
+            _move(holding, "wait")
+        else:
+            _move(holding, "complete", _sums(holding, session))
+        return True
+
+    return await holding.write(end)
+
+
+async def wait(holding: Holding) -> bool:
+    """Needs input. False when every question has been answered in the meantime."""
+
+    def end(session: Session) -> bool:
+        if not session.questions.open().filter(task=holding.task).exists():
+            return False
+        _move(holding, "wait")
+        return True
+
+    return await holding.write(end)
+
+
+async def ran_out(holding: Holding, ending: RanOut) -> None:
+    await _failed(holding, {"text": ending.text, "kept": Fault.kept, "retry": True})
+
+
+async def fail(holding: Holding, fault: Exception) -> None:
+    """Failed: what happened, what is kept, whether trying again makes sense. Raises Fenced."""
+    if isinstance(fault, Fault):
+        told = {
+            "text": fault.text,
+            "detail": fault.detail[:2000],
+            "kept": f"{fault.kept} {fault.advice}".strip(),
+        }
+        await _failed(holding, {**told, "retry": fault.worth_retrying})
+    elif isinstance(fault, ComputerError):
+        cure = fault.cure if isinstance(fault, ComputerUnavailable) else ""
+        await _failed(holding, {"text": str(fault), "detail": cure, "kept": Fault.kept, "retry": True})
+    else:
+        text = "Something broke on our side."
+        detail = f"{type(fault).__name__}: {fault}"[:2000]
+        await _failed(holding, {"text": text, "detail": detail, "kept": Fault.kept, "retry": True})
+
+
+async def cancel(holding: Holding) -> None:
+    """Stopped by the person who asked for it. Raises Fenced when another worker holds the task."""
+
+    def end(session: Session) -> None:
+        holding.task.look_again()
+        who = holding.task.stop_asked_by
+        if holding.task.stop_asked_at is None:
+            raise Fenced
+        _move(holding, "cancel", {"by_name": who.shown_name if who else ""})
+
+    await holding.write(end)
+
+
+async def park(holding: Holding, reason: str) -> None:
+    """Back into the queue; whoever claims it goes on where it was. Does nothing when the task is not held."""
+
+    def back() -> None:
+        try:
+            with holding.task.held(holding.attempt.fence):
+                attempt.let_go(holding.task, reason=reason)
+        except (Fenced, MoveLost):
+            return
+
+    await sync_to_async(back)()
+
+
+async def _failed(holding: Holding, told: dict[str, Any]) -> None:
+    def end(session: Session) -> None:
+        _move(holding, "fail", told, {"failure": told["text"][:500]})
+
+    await holding.write(end)
+
+
+def _move(
+    holding: Holding,
+    name: str,
+    told: dict[str, Any] | None = None,
+    changes: dict[str, Any] | None = None,
+) -> None:
+    Tail.objects.filter(task=holding.task).delete()
+    if MOVES[name].target in OVER:
+        _close_open_steps(holding)
+    holding.task.move(name, told, fence=holding.attempt.fence, changes=changes)
+    holding.attempt.end(name)
+
+
+def _close_open_steps(holding: Holding) -> None:
+    for call_id, step in holding.opened.items():
+        told = {"call_id": call_id, "text": "Stopped before it ended."}
+        holding.append(holding.session, "step_failed", told, step=step.seq)
+    holding.opened.clear()
+
+
+def _sums(holding: Holding, session: Session) -> dict[str, Any]:
+    task = Task.objects.get(pk=holding.task.pk)
+    return {"seconds": round(task.duration_seconds, 1), "steps": session.steps}

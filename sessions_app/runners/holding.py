@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from asgiref.sync import sync_to_async
+
+from sessions_app.artifacts.store import BlobStore
+from sessions_app.models import Attempt, Event, Session, Tail, Task
+
+TEXT_LIMIT_BYTES = 6_000  # of a text in an event's payload; longer ones lie in a blob as well
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """A step that a call has opened. `boot` is that of the computer it was opened on."""
+
+    seq: int
+    kind: str
+    boot: str
+
+
+@dataclass
+class Holding:
+    """A task in the hands of this worker. Every write is fenced: a worker that lost it writes nothing."""
+
+    task: Task
+    attempt: Attempt
+    store: BlobStore
+    opened: dict[str, OpenStep] = field(default_factory=dict)  # by call id, of calls without a result
+
+    @property
+    def session(self) -> Session:
+        return self.task.session
+
+    async def write(self, change: Callable[[Session], Result]) -> Result:
+        """Run a change in a transaction that only the holder of the task can make. Raises Fenced."""
+
+        def fenced() -> Result:
+            with self.task.held(self.attempt.fence) as session:
+                return change(session)
+
+        return await sync_to_async(fenced)()
+
+    async def keep(self, data: bytes) -> str:
+        """Store bytes durably; their digest. Before the transaction that names them."""
+        return await sync_to_async(self.store.put, thread_sensitive=False)(data)
+
+    async def cut(self, text: str) -> dict[str, Any]:
+        """A text as payload keys: as it is, or cut with the digest of the whole."""
+        data = text.encode()
+        if len(data) <= TEXT_LIMIT_BYTES:
+            return {"text": text}
+        return {"text": data[:TEXT_LIMIT_BYTES].decode(errors="ignore"), "blob": await self.keep(data)}
+
+    def read_open_steps(self) -> None:
+        """Find the steps that calls without a result have opened: another worker began what we go on with."""
+        last = self.session.events.filter(kind="model_responded").order_by("seq").last()
+        since = self.session.events.after(last.seq if last else 0)
+        self.opened = {
+            event.payload["call_id"]: OpenStep(event.seq, event.kind, event.payload.get("boot", ""))
+            for event in since.openers()
+            if event.payload.get("call_id")
+        }
+
+    def append(
+        self, session: Session, kind: str, payload: dict[str, Any], *, step: int | None = None
+    ) -> Event:
+        return session.append(kind, payload, task=self.task, step=step)
+
+    def drop_tail(self, call_id: str) -> None:
+        Tail.objects.filter(task=self.task, call_id=call_id).delete()

@@ -1,0 +1,45 @@
+"""The transcript as an agent remembers it: rows become the plain entries that `agents.memory` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sessions_app.agents.entries import Answered, Entry, Instructed, MessageRead, Responded, Returned
+from sessions_app.models import Event, Session
+
+REMEMBERED = ("instructed", "message_read", "model_responded", "returned", "answered")
+
+
+def recall(session: Session) -> list[Entry]:
+    """Everything an agent knows of this session, oldest first. A pure function of its rows."""
+    instructions = {task.pk: (task.instruction, str(task.uuid)) for task in session.tasks.all()}
+    messages = dict(session.messages.values_list("pk", "text"))
+    events = session.events.filter(kind__in=REMEMBERED).order_by("seq")
+    return [entry for event in events for entry in _entry(event, instructions, messages)]
+
+
+def _entry(
+    event: Event, instructions: dict[int, tuple[str, str]], messages: dict[int, str]
+) -> Iterator[Entry]:
+    payload = event.payload
+    match event.kind:
+        case "instructed":
+            text, task = instructions[event.task_id or 0]
+            yield Instructed(text, task=task)
+        case "message_read":
+            yield MessageRead(messages[payload["message"]])
+        case "model_responded":
+            yield Responded(payload.get("response"), blob=payload.get("blob", ""))
+        case "returned":
+            yield Returned(
+                payload["call_id"],
+                payload.get("text", ""),
+                blob=payload.get("blob", ""),
+                image=payload.get("image", ""),
+                image_type=payload.get("image_type", "image/jpeg"),
+                failed=payload.get("failed", False),
+            )
+        case "answered" if payload["call_id"]:
+            yield Answered(payload["call_id"], payload["text"])
+        case "answered":
+            yield MessageRead(payload["text"])

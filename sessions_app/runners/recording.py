@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F
+
+from sessions_app.agents.ports import Asked, Desk, ToolResult, Written
+from sessions_app.models import ArtifactVersion, Session, Task, question
+
+from .desk import RowDesk
+from .holding import TEXT_LIMIT_BYTES, Holding
+from .room import ComputerRoom
+from .tails import LiveTail
+from .words import doing
+
+if TYPE_CHECKING:
+    from pydantic_ai.messages import ModelResponse, ToolCallPart
+
+SAYING = "saying"  # the call id of the tail of an answer under way
+
+
+class RowRecord:
+    """Writes what happened as events, each in the transaction of its change. The `Record` of agents/ports."""
+
+    def __init__(self, holding: Holding, room: ComputerRoom) -> None:
+        self._holding = holding
+        self._room = room
+        self._desks: dict[str, RowDesk] = {}
+        self._saying: LiveTail | None = None
+        self._retrying_step: int | None = None
+
+    async def responded(self, response: ModelResponse, *, seconds: float) -> None:
+        dump = _dump(response)
+        memory: dict[str, Any] = {"response": dump, "seconds": round(seconds, 1)}
+        if len(data := json.dumps(dump, ensure_ascii=False).encode()) > TEXT_LIMIT_BYTES:
+            memory = {"blob": await self._holding.keep(data), "seconds": round(seconds, 1)}
+        drawn: list[tuple[str, dict[str, Any]]] = []
+        if thought := _thought(response):
+            drawn.append(("thought", {**await self._holding.cut(thought), "seconds": round(seconds, 1)}))
+        if said := (response.text or "").strip():
+            drawn.append(("said", await self._holding.cut(said)))
+        await self._end_saying()
+        self._retrying_step = None
+        await self._holding.write(partial(self._write_response, memory, drawn))
+
+    def _write_response(
+        self, memory: dict[str, Any], drawn: list[tuple[str, dict[str, Any]]], session: Session
+    ) -> None:
+        self._holding.drop_tail(SAYING)
+        for kind, payload in drawn:
+            self._holding.append(session, kind, payload)
+        self._holding.append(session, "model_responded", memory)
+        self._holding.opened.clear()
+
+    async def saying(self, text: str) -> None:
+        if self._saying is None:
+            self._saying = LiveTail(self._holding, SAYING, step=None)
+        await self._saying.show(text)
+
+    async def _end_saying(self) -> None:
+        if self._saying is not None:
+            await self._saying.end()
+            self._saying = None
+
+    async def retrying(self, *, tries: int, reason: str, delay_seconds: float) -> None:
+        payload = {"tries": tries, "reason": reason[:500], "delay_seconds": round(delay_seconds, 1)}
+        if self._retrying_step is not None:
+            later = partial(self._append, "model_retried", payload, self._retrying_step)
+            await self._holding.write(later)
+            return
+        self._retrying_step = await self._holding.write(
+            partial(self._append, "model_retrying", payload, None)
+        )
+
+    def _append(self, kind: str, payload: dict[str, Any], step: int | None, session: Session) -> int:
+        return self._holding.append(session, kind, payload, step=step).seq
+
+    def desk(self, call: ToolCallPart) -> Desk:
+        desk = self._desks[call.tool_call_id] = RowDesk(self._holding, self._room, call.tool_call_id)
+        return desk
+
+    async def returned(self, call: ToolCallPart, result: ToolResult) -> None:
+        payload: dict[str, Any] = {"call_id": call.tool_call_id, "tool": call.tool_name}
+        payload |= await self._holding.cut(result.text)
+        if result.failed:
+            payload["failed"] = True
+        if result.image is not None:
+            payload["image"] = await self._holding.keep(result.image.data)
+            payload["image_type"] = result.image.media_type
+        if desk := self._desks.pop(call.tool_call_id, None):
+            await desk.end_live()
+        await self._holding.write(partial(self._write_result, payload, result.events))
+
+    def _write_result(self, payload: dict[str, Any], events: Sequence[Written], session: Session) -> None:
+        call_id = payload["call_id"]
+        step = self._holding.opened.pop(call_id, None)
+        now = ""
+        for event in events:
+            follows = event.follows and step is not None
+            kind = "step_failed" if follows and event.kind == "tool_failed" else event.kind
+            told = {"call_id": call_id, **event.payload}
+            written = self._holding.append(session, kind, told, step=step.seq if follows and step else None)
+            if kind == "artifact_saved":
+                saved = ArtifactVersion.objects.filter(pk=told["version"], step=None)
+                saved.update(step=written.seq)
+            now = doing(kind, told) or now
+        self._holding.drop_tail(call_id)
+        self._holding.append(session, "returned", payload)
+        changes: dict[str, Any] = {"actions": F("actions") + 1}
+        if now:
+            changes["doing"] = now
+        Task.objects.filter(pk=self._holding.task.pk).update(**changes)
+
+    async def ask(self, call: ToolCallPart, asked: Asked) -> None:
+        choices = [
+            question.ChoiceRow(label=c.label, detail=c.detail, irreversible=c.irreversible)
+            for c in asked.choices
+        ]
+
+        def open_question(session: Session) -> None:
+            if session.questions.filter(task=self._holding.task, call_id=call.tool_call_id).exists():
+                return
+            question.ask(
+                session,
+                self._holding.task,
+                asked.question,
+                kind=asked.kind,
+                choices=choices,
+                call_id=call.tool_call_id,
+            )
+
+        await self._holding.write(open_question)
+
+    async def stop_commands(self) -> bool:
+        """End what calls run now, as if each had ended by itself. False when none runs a command."""
+        return any([await desk.stop_command() for desk in self._desks.values()])
+
+
+def _dump(response: ModelResponse) -> dict[str, Any]:
+    from pydantic import TypeAdapter
+    from pydantic_ai.messages import ModelResponse as Response
+
+    dump: dict[str, Any] = TypeAdapter(Response).dump_python(response, mode="json")
+    return dump
+
+
+def _thought(response: ModelResponse) -> str:
+    return "\n\n".join(
+        part.content for part in response.parts if part.part_kind == "thinking" and part.content
+    )

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import asyncio
+
+from asgiref.sync import sync_to_async
+from django.utils import timezone
+
+from sessions_app.computers.base import Computer, Computers
+from sessions_app.computers.results import ComputerSpec
+from sessions_app.models import Computer as ComputerRow
+from sessions_app.models import Session
+
+
+class ComputerRoom:
+    """The computer of one session, for one attempt: opened when first asked for, let go at the end."""
+
+    def __init__(self, computers: Computers, spec: ComputerSpec, session: Session) -> None:
+        self._computers = computers
+        self._spec = spec
+        self._session = session
+        self._computer: Computer | None = None
+        self._opening = asyncio.Lock()
+
+    async def computer(self) -> Computer:
+        """Opens it, or opens it anew when it was lost. Raises ComputerUnavailable."""
+        async with self._opening:
+            if self._computer is None or self._computer.lost:
+                row = await sync_to_async(self._row)()
+                self._computer = await self._computers.open(row.uuid.hex, self._spec)
+                await sync_to_async(self._note)(row, self._computer.boot_id)
+            return self._computer
+
+    async def close(self) -> None:
+        if self._computer is not None:
+            await self._computer.disconnect()
+            self._computer = None
+
+    def _row(self) -> ComputerRow:
+        row, _ = ComputerRow.objects.get_or_create(session=self._session)
+        return row
+
+    def _note(self, row: ComputerRow, boot: str) -> None:
+        now = timezone.now()
+        started = {} if row.boot == boot else {"boot": boot, "started_at": now}
+        ComputerRow.objects.filter(pk=row.pk).update(used_at=now, **started)

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from django.db.models import F
+
+from sessions_app.models import Session, Tail, bell
+
+from .holding import Holding
+
+INTERVAL_SECONDS = 0.1
+
+
+class LiveTail:
+    """Writes the live end of one call, at most ten times a second; the last text always gets written.
+
+    Losing a write loses nothing: what is whole becomes an event.
+    """
+
+    def __init__(self, holding: Holding, call_id: str, *, step: int | None) -> None:
+        self._holding = holding
+        self._call_id = call_id
+        self._step = step
+        self._text = ""
+        self._writing: asyncio.Task[None] | None = None
+
+    async def show(self, text: str) -> None:
+        self._text = text
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+
+    async def end(self) -> None:
+        """Write no more. The row goes with the event that is whole."""
+        if self._writing is not None:
+            self._writing.cancel()
+            await asyncio.gather(self._writing, return_exceptions=True)
+
+    async def _write(self) -> None:
+        shown = None
+        while shown != self._text:
+            shown = self._text
+            await self._holding.write(self._put)
+            await asyncio.sleep(INTERVAL_SECONDS)
+
+    def _put(self, session: Session) -> None:
+        text = self._text.encode()[-Tail.TEXT_LIMIT :].decode(errors="ignore")
+        key: dict[str, Any] = {"task": self._holding.task, "call_id": self._call_id}
+        fresh = {"session": session, "step": self._step, "text": text}
+        if not Tail.objects.filter(**key).update(revision=F("revision") + 1, text=text, step=self._step):
+            Tail.objects.create(**key, **fresh)
+        bell.ring(session.pk)
