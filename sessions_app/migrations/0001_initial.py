@@ -11,387 +11,918 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40, unique=True)),
-                ('ok', models.BooleanField()),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('cure', models.CharField(blank=True, max_length=500)),
-                ('checked_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=40, unique=True)),
+                ("ok", models.BooleanField()),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("cure", models.CharField(blank=True, max_length=500)),
+                ("checked_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='LanguageModel',
+            name="LanguageModel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('label', models.CharField(max_length=200)),
-                ('provider', models.CharField(max_length=80)),
-                ('efforts', models.JSONField(default=list)),
-                ('sees_images', models.BooleanField(default=False)),
-                ('context_tokens', models.PositiveIntegerField(null=True)),
-                ('available', models.BooleanField(default=True)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('checked_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("label", models.CharField(max_length=200)),
+                ("provider", models.CharField(max_length=80)),
+                ("efforts", models.JSONField(default=list)),
+                ("sees_images", models.BooleanField(default=False)),
+                ("context_tokens", models.PositiveIntegerField(null=True)),
+                ("available", models.BooleanField(default=True)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("checked_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ['provider', 'label'],
+                "ordering": ["provider", "label"],
             },
         ),
         migrations.CreateModel(
-            name='Space',
+            name="Space",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Agent',
+            name="Agent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60)),
-                ('name', models.CharField(max_length=60)),
-                ('purpose', models.CharField(blank=True, help_text='One line that says what it is for.', max_length=160)),
-                ('instructions', models.TextField(blank=True, max_length=20000)),
-                ('model', models.CharField(default='demo', max_length=200)),
-                ('effort', models.CharField(blank=True, help_text='Empty leaves it to the model.', max_length=40)),
-                ('max_steps', models.PositiveIntegerField(default=100, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10000)])),
-                ('examples', models.JSONField(blank=True, default=list)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('space', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agents', to='sessions_app.space')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "purpose",
+                    models.CharField(
+                        blank=True, help_text="One line that says what it is for.", max_length=160
+                    ),
+                ),
+                ("instructions", models.TextField(blank=True, max_length=20000)),
+                ("model", models.CharField(default="demo", max_length=200)),
+                (
+                    "effort",
+                    models.CharField(blank=True, help_text="Empty leaves it to the model.", max_length=40),
+                ),
+                (
+                    "max_steps",
+                    models.PositiveIntegerField(
+                        default=100,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(10000),
+                        ],
+                    ),
+                ),
+                ("examples", models.JSONField(blank=True, default=list)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="agents",
+                        to="sessions_app.space",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'pk'],
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120)),
-                ('titled_by_person', models.BooleanField(default=False)),
-                ('key', models.UUIDField(editable=False, null=True)),
-                ('last_seq', models.PositiveBigIntegerField(default=0)),
-                ('steps', models.PositiveIntegerField(default=0)),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='sessions_app.agent')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('space', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='sessions_app.space')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("titled_by_person", models.BooleanField(default=False)),
+                ("key", models.UUIDField(editable=False, null=True)),
+                ("last_seq", models.PositiveBigIntegerField(default=0)),
+                ("steps", models.PositiveIntegerField(default=0)),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="sessions_app.agent",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to="sessions_app.space",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Artifact',
+            name="Artifact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=400)),
-                ('name', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='artifacts', to='sessions_app.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=400)),
+                ("name", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="artifacts",
+                        to="sessions_app.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='SignInLink',
+            name="SignInLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('admin', 'Admin'), ('member', 'Member'), ('viewer', 'Viewer')], default='member', max_length=10)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('space', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='sessions_app.space')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("admin", "Admin"), ("member", "Member"), ("viewer", "Viewer")],
+                        default="member",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "space",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="sessions_app.space",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('key', models.UUIDField(editable=False, null=True)),
-                ('instruction', models.TextField(max_length=50000)),
-                ('model', models.CharField(max_length=200)),
-                ('effort', models.CharField(blank=True, max_length=40)),
-                ('max_steps', models.PositiveIntegerField(default=100)),
-                ('status', models.CharField(choices=[('pending', 'Queued'), ('in_progress', 'Running'), ('waiting_for_input', 'Needs input'), ('paused', 'Paused'), ('completed', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('expired', 'Expired')], default='pending', max_length=20)),
-                ('fence', models.PositiveIntegerField(default=0)),
-                ('actions', models.PositiveIntegerField(default=0)),
-                ('doing', models.CharField(blank=True, max_length=200)),
-                ('failure', models.CharField(blank=True, max_length=500)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('stop_asked_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='sessions_app.session')),
-                ('stop_asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("key", models.UUIDField(editable=False, null=True)),
+                ("instruction", models.TextField(max_length=50000)),
+                ("model", models.CharField(max_length=200)),
+                ("effort", models.CharField(blank=True, max_length=40)),
+                ("max_steps", models.PositiveIntegerField(default=100)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Queued"),
+                            ("in_progress", "Running"),
+                            ("waiting_for_input", "Needs input"),
+                            ("paused", "Paused"),
+                            ("completed", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                            ("expired", "Expired"),
+                        ],
+                        default="pending",
+                        max_length=20,
+                    ),
+                ),
+                ("fence", models.PositiveIntegerField(default=0)),
+                ("actions", models.PositiveIntegerField(default=0)),
+                ("doing", models.CharField(blank=True, max_length=200)),
+                ("failure", models.CharField(blank=True, max_length=500)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("stop_asked_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tasks",
+                        to="sessions_app.session",
+                    ),
+                ),
+                (
+                    "stop_asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['session_id', 'number'],
+                "ordering": ["session_id", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Tail',
+            name="Tail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('call_id', models.CharField(max_length=120)),
-                ('step', models.PositiveBigIntegerField(null=True)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('text', models.TextField()),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tails', to='sessions_app.session')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tails', to='sessions_app.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("call_id", models.CharField(max_length=120)),
+                ("step", models.PositiveBigIntegerField(null=True)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("text", models.TextField()),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tails",
+                        to="sessions_app.session",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tails",
+                        to="sessions_app.task",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='session',
-            name='latest_task',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='sessions_app.task'),
+            model_name="session",
+            name="latest_task",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="sessions_app.task",
+            ),
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('call_id', models.CharField(blank=True, max_length=120)),
-                ('kind', models.CharField(choices=[('choose_one', 'Choose one'), ('choose_several', 'Choose several'), ('text', 'Free text')], max_length=20)),
-                ('text', models.TextField()),
-                ('choices', models.JSONField(default=list)),
-                ('step', models.PositiveBigIntegerField()),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('answer', models.TextField(blank=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='sessions_app.session')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='sessions_app.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("call_id", models.CharField(blank=True, max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("choose_one", "Choose one"),
+                            ("choose_several", "Choose several"),
+                            ("text", "Free text"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("choices", models.JSONField(default=list)),
+                ("step", models.PositiveBigIntegerField()),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("answer", models.TextField(blank=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="sessions_app.session",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="sessions_app.task",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4)),
-                ('text', models.TextField(max_length=50000)),
-                ('step', models.PositiveBigIntegerField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='sessions_app.session')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='sessions_app.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4)),
+                ("text", models.TextField(max_length=50000)),
+                ("step", models.PositiveBigIntegerField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="sessions_app.session",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="sessions_app.task",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveBigIntegerField()),
-                ('kind', models.CharField(max_length=30)),
-                ('step', models.PositiveBigIntegerField(null=True)),
-                ('payload', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='sessions_app.session')),
-                ('task', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='sessions_app.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveBigIntegerField()),
+                ("kind", models.CharField(max_length=30)),
+                ("step", models.PositiveBigIntegerField(null=True)),
+                ("payload", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="sessions_app.session",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="sessions_app.task",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['session_id', 'seq'],
+                "ordering": ["session_id", "seq"],
             },
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fence', models.PositiveIntegerField()),
-                ('worker', models.CharField(max_length=80)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('leased_until', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ending', models.CharField(blank=True, max_length=40)),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='sessions_app.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fence", models.PositiveIntegerField()),
+                ("worker", models.CharField(max_length=80)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("leased_until", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ending", models.CharField(blank=True, max_length=40)),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attempts",
+                        to="sessions_app.task",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['task_id', 'fence'],
+                "ordering": ["task_id", "fence"],
             },
         ),
         migrations.CreateModel(
-            name='ArtifactVersion',
+            name="ArtifactVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('markdown', 'Markdown'), ('site', 'Website'), ('image', 'Image'), ('table', 'Table'), ('json', 'JSON'), ('code', 'Code'), ('text', 'Text'), ('other', 'File')], max_length=20)),
-                ('digest', models.CharField(max_length=64)),
-                ('files', models.JSONField()),
-                ('size_bytes', models.PositiveBigIntegerField()),
-                ('step', models.PositiveBigIntegerField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('artifact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='sessions_app.artifact')),
-                ('task', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='artifact_versions', to='sessions_app.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("markdown", "Markdown"),
+                            ("site", "Website"),
+                            ("image", "Image"),
+                            ("table", "Table"),
+                            ("json", "JSON"),
+                            ("code", "Code"),
+                            ("text", "Text"),
+                            ("other", "File"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("files", models.JSONField()),
+                ("size_bytes", models.PositiveBigIntegerField()),
+                ("step", models.PositiveBigIntegerField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "artifact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="sessions_app.artifact",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="artifact_versions",
+                        to="sessions_app.task",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['artifact_id', 'number'],
+                "ordering": ["artifact_id", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Computer',
+            name="Computer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('browser', 'Browser'), ('desktop', 'Desktop')], default='browser', max_length=10)),
-                ('boot', models.CharField(blank=True, max_length=64)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('used_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('session', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='computer', to='sessions_app.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("browser", "Browser"), ("desktop", "Desktop")],
+                        default="browser",
+                        max_length=10,
+                    ),
+                ),
+                ("boot", models.CharField(blank=True, max_length=64)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("used_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "session",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="computer",
+                        to="sessions_app.session",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['browser', 'desktop'])), name='computer_kind_is_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["browser", "desktop"])),
+                        name="computer_kind_is_known",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='artifact',
-            constraint=models.UniqueConstraint(fields=('session', 'path'), name='an_artifact_has_one_path_in_a_session'),
+            model_name="artifact",
+            constraint=models.UniqueConstraint(
+                fields=("session", "path"), name="an_artifact_has_one_path_in_a_session"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('space', 'user'), name='a_person_is_in_a_space_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("space", "user"), name="a_person_is_in_a_space_once"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['admin', 'member', 'viewer'])), name='membership_role_is_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["admin", "member", "viewer"])),
+                name="membership_role_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.UniqueConstraint(fields=('space', 'slug'), name='agent_slug_is_unique_in_its_space'),
+            model_name="agent",
+            constraint=models.UniqueConstraint(
+                fields=("space", "slug"), name="agent_slug_is_unique_in_its_space"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.CheckConstraint(condition=models.Q(('max_steps__gte', 1)), name='agent_may_take_a_step'),
+            model_name="agent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("max_steps__gte", 1)), name="agent_may_take_a_step"
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['status', 'id'], name='task_queue'),
+            model_name="task",
+            index=models.Index(fields=["status", "id"], name="task_queue"),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('session', 'number'), name='task_numbers_are_unique_in_a_session'),
+            model_name="task",
+            constraint=models.UniqueConstraint(
+                fields=("session", "number"), name="task_numbers_are_unique_in_a_session"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('session', 'key'), name='a_form_sends_one_task'),
+            model_name="task",
+            constraint=models.UniqueConstraint(fields=("session", "key"), name="a_form_sends_one_task"),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['cancelled', 'completed', 'expired', 'failed']), _negated=True), fields=('session',), name='a_session_has_one_unfinished_task'),
+            model_name="task",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("status__in", ["cancelled", "completed", "expired", "failed"]), _negated=True
+                ),
+                fields=("session",),
+                name="a_session_has_one_unfinished_task",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'in_progress', 'waiting_for_input', 'paused', 'completed', 'failed', 'cancelled', 'expired'])), name='task_status_is_known'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "pending",
+                            "in_progress",
+                            "waiting_for_input",
+                            "paused",
+                            "completed",
+                            "failed",
+                            "cancelled",
+                            "expired",
+                        ],
+                    )
+                ),
+                name="task_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('status__in', ['cancelled', 'completed', 'expired', 'failed'])), ('ended_at__isnull', False)), models.Q(models.Q(('status__in', ['cancelled', 'completed', 'expired', 'failed']), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='ended_at_is_set_when_the_task_is_over'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("status__in", ["cancelled", "completed", "expired", "failed"])),
+                        ("ended_at__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(
+                            ("status__in", ["cancelled", "completed", "expired", "failed"]), _negated=True
+                        ),
+                        ("ended_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ended_at_is_set_when_the_task_is_over",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tail',
-            constraint=models.UniqueConstraint(fields=('task', 'call_id'), name='one_tail_for_a_call'),
+            model_name="tail",
+            constraint=models.UniqueConstraint(fields=("task", "call_id"), name="one_tail_for_a_call"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('space', 'key'), name='a_form_dispatches_one_session'),
+            model_name="session",
+            constraint=models.UniqueConstraint(fields=("space", "key"), name="a_form_dispatches_one_session"),
         ),
         migrations.AddIndex(
-            model_name='question',
-            index=models.Index(fields=['session', 'closed_at'], name='open_questions'),
+            model_name="question",
+            index=models.Index(fields=["session", "closed_at"], name="open_questions"),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['choose_one', 'choose_several', 'text'])), name='question_kind_is_known'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["choose_one", "choose_several", "text"])),
+                name="question_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(condition=models.Q(('call_id', ''), _negated=True), fields=('task', 'call_id'), name='a_call_asks_once'),
+            model_name="question",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("call_id", ""), _negated=True),
+                fields=("task", "call_id"),
+                name="a_call_asks_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('session', 'key'), name='a_form_sends_one_message'),
+            model_name="message",
+            constraint=models.UniqueConstraint(fields=("session", "key"), name="a_form_sends_one_message"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['session', 'step'], name='event_by_step'),
+            model_name="event",
+            index=models.Index(fields=["session", "step"], name="event_by_step"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('session', 'seq'), name='event_numbers_are_unique_in_a_session'),
+            model_name="event",
+            constraint=models.UniqueConstraint(
+                fields=("session", "seq"), name="event_numbers_are_unique_in_a_session"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['answered', 'artifact_saved', 'asked', 'cancelled', 'command_ended', 'command_started', 'committed', 'completed', 'expired', 'failed', 'file_edited', 'file_read', 'file_written', 'instructed', 'message_read', 'message_sent', 'model_responded', 'model_retried', 'model_retrying', 'page_acted', 'page_opened', 'page_read', 'page_shown', 'parked', 'paused', 'progressed', 'queued', 'recovered', 'renamed', 'resumed', 'returned', 'said', 'started', 'step_failed', 'stop_asked', 'thought', 'tool_failed', 'waiting', 'withdrawn'])), name='event_kind_is_known'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "answered",
+                            "artifact_saved",
+                            "asked",
+                            "cancelled",
+                            "command_ended",
+                            "command_started",
+                            "committed",
+                            "completed",
+                            "expired",
+                            "failed",
+                            "file_edited",
+                            "file_read",
+                            "file_written",
+                            "instructed",
+                            "message_read",
+                            "message_sent",
+                            "model_responded",
+                            "model_retried",
+                            "model_retrying",
+                            "page_acted",
+                            "page_opened",
+                            "page_read",
+                            "page_shown",
+                            "parked",
+                            "paused",
+                            "progressed",
+                            "queued",
+                            "recovered",
+                            "renamed",
+                            "resumed",
+                            "returned",
+                            "said",
+                            "started",
+                            "step_failed",
+                            "stop_asked",
+                            "thought",
+                            "tool_failed",
+                            "waiting",
+                            "withdrawn",
+                        ],
+                    )
+                ),
+                name="event_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('task', 'fence'), name='one_attempt_for_a_fence'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(fields=("task", "fence"), name="one_attempt_for_a_fence"),
         ),
         migrations.AddConstraint(
-            model_name='artifactversion',
-            constraint=models.UniqueConstraint(fields=('artifact', 'number'), name='version_numbers_are_unique_in_an_artifact'),
+            model_name="artifactversion",
+            constraint=models.UniqueConstraint(
+                fields=("artifact", "number"), name="version_numbers_are_unique_in_an_artifact"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='artifactversion',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['markdown', 'site', 'image', 'table', 'json', 'code', 'text', 'other'])), name='artifact_kind_is_known'),
+            model_name="artifactversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["markdown", "site", "image", "table", "json", "code", "text", "other"])
+                ),
+                name="artifact_kind_is_known",
+            ),
         ),
     ]

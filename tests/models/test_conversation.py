@@ -9,6 +9,7 @@ from sessions_app.models import (
     AnsweredAlready,
     AnswerRefused,
     Message,
+    MoveLost,
     Question,
     Session,
     Status,
@@ -124,5 +125,5 @@ def test_stopping_a_task_under_way_is_asked_of_its_worker(make_session: SessionM
 def test_a_question_of_a_tool_cannot_be_brushed_aside(make_session: SessionMaker, bob: User) -> None:
     session = make_session(status=Status.WAITING_FOR_INPUT)
     assert session.latest_task
-    with pytest.raises(conversation.MoveLost):
+    with pytest.raises(MoveLost):
         conversation.mark_done(session.latest_task, by=bob)
