@@ -1,0 +1,22 @@
+# What every command runs in. Forks nothing, so that it works when no process is left to have.
+__state=$1 __call=$2 __input=$3
+set --
+IFS= read -r -d '' __command <&"$__input"
+eval "exec $__input<&-"
+if [ -r "$__state" ]; then
+  compgen -e >"$__state.$$" && mapfile -t __names <"$__state.$$" && unset "${__names[@]}"
+  . "$__state" 2>/dev/null
+fi
+export COMPUTER_CALL=$__call
+unset __call __input __names
+__saved=
+__save='__code=$?
+[ -n "$__saved" ] || {
+  __saved=1
+  { printf "cd %q\n" "$PWD"; export -p; declare -f; alias -p; echo "# whole"; } >"$__state.$$"
+} 2>/dev/null'
+trap "$__save; exit \$__code" EXIT
+shopt -s expand_aliases
+eval "$__command"
+eval "$__save"
+exit $__code

@@ -1,0 +1,138 @@
+"""The daemon: process 1 of a computer. It does what the host process asks, and ends with it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import resource
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..wire import Fault, Frames, Message
+from . import files
+from .changes import Changes
+from .children import Children
+from .chromium import Chromium
+from .commands import Commands
+from .confine import confinement, hide_from_peers, landlock_version
+from .remembered import Remembered
+from .usage import memory_mb
+
+SECCOMP = Path(__file__).parents[1] / "seccomp"
+SOCKET_VARIABLE = "COMPUTER_SOCKET"
+PROXY = ("127.0.0.1", 3128)
+RESERVED_PROCESSES = 32  # so that the daemon can still act when a command has used up all of its own
+
+Answer = tuple[Any, list[int]]
+
+
+class Daemon:
+    def __init__(self, connection: socket.socket) -> None:
+        self._frames = Frames(connection, received=self._received, lost=lambda: os._exit(0))
+        self._calls: dict[str, Callable[..., Any]] = {"begin": self._begin}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def _received(self, message: Message, descriptors: list[int]) -> None:
+        task = asyncio.get_running_loop().create_task(self._answer(message))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, message: Message) -> None:
+        descriptors: list[int] = []
+        try:
+            result = await self._calls[message["call"]](**message["given"])
+            if isinstance(result, Handed):
+                result, descriptors = result.result, result.descriptors
+            answer = {"id": message["id"], "result": result}
+        except Fault as fault:
+            answer = {"id": message["id"], "fault": fault.name, "text": str(fault)}
+        except Exception as error:  # whatever went wrong, the one who asked must hear of it
+            text = f"{type(error).__name__}: {error}"
+            answer = {"id": message["id"], "fault": "ComputerError", "text": text}
+        await self._frames.send(answer, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+    async def _begin(self, *, forwards: list[list[Any]], processes: int, width: int, height: int) -> Handed:
+        """Be ready for work. Hands out the sockets by which alone the computer reaches the network."""
+        confine = confinement(
+            SECCOMP / f"strict-{platform.machine()}.bpf", processes=max(16, processes - RESERVED_PROCESSES)
+        )
+        resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
+        children, quiet = Children(confine), asyncio.Lock()
+        self._commands = Commands(children, quiet)
+        self._chromium = Chromium(children, width=width, height=height)
+        changes = Changes(children, quiet)
+        await changes.begin()
+        once = Remembered()
+        self._calls = {
+            "ping": self._ping,
+            "start": self._commands.start,
+            "read": self._commands.read,
+            "stop": _awaitable(self._commands.stop),
+            "stop_all": _awaitable(self._commands.stop_all),
+            "write": once(_awaitable(files.write)),
+            "edit": once(_awaitable(files.edit)),
+            "changes": once(changes.look),
+            "browser": self._chromium.endpoint,
+            "connect": _connect,
+            "finish": self._chromium.stop,
+        }
+        sockets = [_listen(host, port) for host, port in [PROXY, *forwards]]
+        return Handed({"landlock": landlock_version()}, sockets)
+
+    async def _ping(self, *, memory: bool) -> dict[str, int]:
+        return {"running": self._commands.running, "memory_mb": memory_mb() if memory else 0}
+
+
+class Handed:
+    """A result with the descriptors that go out of the sandbox along with it."""
+
+    def __init__(self, result: Any, descriptors: list[int]) -> None:
+        self.result = result
+        self.descriptors = descriptors
+
+
+def _awaitable(function: Callable[..., Any]) -> Callable[..., Any]:
+    async def call(**given: Any) -> Any:
+        return function(**given)
+
+    return call
+
+
+def _listen(host: str, port: int) -> int:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        raise Fault(
+            "ComputerUnavailable", f"{host}:{port} cannot be opened inside: {error.strerror}."
+        ) from error
+    listening.listen(256)
+    return listening.detach()
+
+
+async def _connect(*, port: int) -> Handed:
+    connection = socket.create_connection(("127.0.0.1", port), timeout=5)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return Handed(None, [connection.detach()])
+
+
+async def _live() -> None:
+    Daemon(socket.socket(fileno=int(os.environ.pop(SOCKET_VARIABLE))))
+    await asyncio.Event().wait()
+
+
+def main() -> None:
+    hide_from_peers()
+    os.umask(0o022)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # process 1 ignores what it has no handler for; children do not
+    asyncio.run(_live())

@@ -1,0 +1,154 @@
+"""The only way out of a computer: a proxy that looks names up, and connects to the address it judged."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections import deque
+from dataclasses import asdict, dataclass
+
+from .policy import Policy
+from .proxy_requests import BadRequest, Wanted, read_request
+from .relay import Stream, relay
+
+CONNECTIONS = 256
+LOG_RECORDS = 500
+LOOKUP_SECONDS = 10
+CONNECT_SECONDS = 10
+IDLE_SECONDS = 600
+SHOWN_CHARACTERS = 200
+
+
+@dataclass
+class Record:
+    """A connection that was asked for. `refusal` is empty when the policy allowed it."""
+
+    number: int
+    at: float
+    host: str
+    port: int
+    address: str = ""
+    refusal: str = ""
+    error: str = ""
+    received_bytes: int = 0
+
+
+class Refused(Exception):
+    """The policy forbids it."""
+
+
+class Unreachable(Exception):
+    """Allowed, but it did not work."""
+
+
+class Egress:
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._log: deque[Record] = deque(maxlen=LOG_RECORDS)
+        self._count = 0
+        self._open = 0
+
+    def records(self, *, after: int) -> list[dict[str, object]]:
+        return [asdict(record) for record in self._log if record.number > after]
+
+    async def serve(self, listening: socket.socket) -> asyncio.Server:
+        return await asyncio.start_server(self._accept, sock=listening)
+
+    async def serve_forward(self, listening: socket.socket, host: str, port: int) -> None:
+        """A loopback endpoint of the host that this computer may reach, as its own loopback."""
+
+        async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await self._guarded(Stream(reader, writer), Wanted(host, port, b""))
+
+        await asyncio.start_server(accept, sock=listening)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            wanted = await read_request(reader, writer)
+        except (BadRequest, OSError, EOFError, TimeoutError, asyncio.LimitOverrunError):
+            writer.close()
+            return
+        await self._guarded(Stream(reader, writer), wanted)
+
+    async def _guarded(self, near: Stream, wanted: Wanted) -> None:
+        if self._open >= CONNECTIONS:
+            near.writer.close()
+            return
+        self._open += 1
+        try:
+            await self._connect(near, wanted)
+        except OSError:
+            pass  # one side went away: nothing is left to tell it
+        finally:
+            self._open -= 1
+            near.writer.close()
+
+    async def _connect(self, near: Stream, wanted: Wanted) -> None:
+        record = self._noted(wanted)
+        try:
+            far = await self._dial(wanted, record)
+        except Refused as refusal:
+            record.refusal = str(refusal)
+            sentence = f"The network policy of this computer forbids it: {record.refusal}."
+            near.writer.write(wanted.refused("403 Forbidden", shown(sentence)))
+            await near.writer.drain()
+            return
+        except Unreachable as error:
+            record.error = str(error)
+            near.writer.write(wanted.refused("502 Bad Gateway", shown(record.error)))
+            await near.writer.drain()
+            return
+        near.writer.write(wanted.accepted)
+        far.writer.write(wanted.head)
+        record.received_bytes = await relay(near, far, idle_seconds=IDLE_SECONDS)
+
+    def _noted(self, wanted: Wanted) -> Record:
+        self._count += 1
+        record = Record(self._count, time.time(), shown(wanted.host), wanted.port)
+        self._log.append(record)
+        return record
+
+    async def _dial(self, wanted: Wanted, record: Record) -> Stream:
+        """Raises Refused when no address is allowed, Unreachable when none of the allowed ones answers."""
+        host, port = wanted.host, wanted.port
+        if refusal := self._policy.refusal_of_host(host, port):
+            raise Refused(refusal)
+        refusal = failure = ""
+        for family, address in await _addresses(host, port):
+            if reason := self._policy.refusal_of_address(host, port, address[0]):
+                refusal = refusal or reason
+                continue
+            record.address = address[0]
+            try:
+                return await _connected(family, address)
+            except (OSError, TimeoutError) as error:
+                failure = str(error) or "it did not answer in time"
+        if refusal and not failure:
+            raise Refused(refusal)
+        raise Unreachable(f"{host}:{port} could not be reached: {failure or 'it has no address'}.")
+
+
+async def _addresses(host: str, port: int) -> list[tuple[int, tuple[str, int]]]:
+    loop = asyncio.get_running_loop()
+    try:
+        found = await asyncio.wait_for(loop.getaddrinfo(host, port, type=socket.SOCK_STREAM), LOOKUP_SECONDS)
+    except (OSError, UnicodeError, TimeoutError) as error:
+        raise Unreachable(f"{host} could not be looked up: {error or 'no answer in time'}.") from error
+    return [(family, address) for family, _, _, _, address in found]  # type: ignore[misc]
+
+
+async def _connected(family: int, address: tuple[str, int]) -> Stream:
+    connection = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        connection.setblocking(False)
+        await asyncio.wait_for(asyncio.get_running_loop().sock_connect(connection, address), CONNECT_SECONDS)
+        return Stream(*await asyncio.open_connection(sock=connection))
+    except BaseException:
+        connection.close()
+        raise
+
+
+def shown(text: str) -> str:
+    """Text from a hostile computer, fit to be shown and logged: on one line, without control characters."""
+    return "".join(character for character in text if character.isprintable())[:SHOWN_CHARACTERS]

@@ -1,0 +1,85 @@
+"""What a worker may ask of a computer, one JSON object a line, over the socket in the run folder."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ..wire import Fault
+from .link import LOST
+from .machine import Machine
+from .relay import Stream
+
+LINE_BYTES = 32 * 1024 * 1024
+PASSED_ON = frozenset({"start", "read", "stop", "write", "edit", "changes", "browser"})
+
+
+class Service:
+    def __init__(self, machine: Machine, *, boot_id: str) -> None:
+        self._machine = machine
+        self._boot_id = boot_id
+        self.workers = 0
+        self._page = ""  # the browser's current page, for the worker that takes over
+
+    async def listen(self) -> None:
+        """On two sockets in the working directory, whose name may be too long for a socket address."""
+        await asyncio.start_unix_server(self._serve, "host.sock", limit=LINE_BYTES)
+        await asyncio.start_unix_server(self._counted(self._devtools), "browser.sock")
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answering: set[asyncio.Task[None]] = set()
+        self.workers += 1
+        try:
+            while line := await reader.readline():
+                task = asyncio.ensure_future(self._answer(json.loads(line), writer))
+                answering.add(task)
+                task.add_done_callback(answering.discard)
+        except (OSError, ValueError):
+            pass  # a worker that went away, or does not speak our language
+        finally:
+            self.workers -= 1
+            for task in answering:
+                task.cancel()
+            writer.close()
+
+    async def _answer(self, message: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        answer: dict[str, Any] = {"id": message["id"]}
+        try:
+            answer["result"] = await self._result(message["call"], message["given"])
+        except Fault as fault:
+            if fault.name == LOST:
+                return  # this process is about to end, and says why as it goes
+            answer |= {"fault": fault.name, "text": str(fault)}
+        writer.write(json.dumps(answer).encode() + b"\n")
+        with contextlib.suppress(OSError):  # a worker that went away: the next one asks again
+            await writer.drain()
+
+    async def _result(self, name: str, given: dict[str, Any]) -> Any:
+        if name in PASSED_ON:
+            return await self._machine.link.call(name, **given)
+        if name == "hello":
+            return {"boot_id": self._boot_id}
+        if name == "egress":
+            return self._machine.egress.records(after=given["after"])
+        if name == "page":
+            return self._page
+        if name == "set_page":
+            self._page = str(given["target"])
+            return None
+        raise Fault("ComputerError", f"There is no call {name}.")
+
+    async def _devtools(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self._machine.devtools(Stream(reader, writer))
+
+    def _counted(self, serve: Callable[..., Any]) -> Callable[..., Any]:
+        async def counted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self.workers += 1
+            try:
+                await serve(reader, writer)
+            finally:
+                self.workers -= 1
+
+        return counted

@@ -1,0 +1,121 @@
+"""Computers on this machine, each in its own sandbox. Where the sandbox does not hold, there are none."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from sessions_app.computers import base
+from sessions_app.computers.errors import ComputerError, ComputerUnavailable
+from sessions_app.computers.results import ComputerSpec, Limits, Network, Probe
+
+from .alive import is_running, opening, stop_host
+from .computer import LocalComputer
+from .connection import Connection
+from .daemon.chromium import find_browser
+from .host.policy import endpoint
+from .places import PACKAGE, Place, Places
+from .start import start_host
+
+PROBE_SPEC = ComputerSpec(limits=Limits(idle_seconds=10), network=Network(mode="none"))
+
+
+class LocalComputers(base.Computers):
+    """`root` is where run folders, workspaces and homes lie; with root rights that is in /var/lib instead."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.places = Places(root)
+
+    async def probe(self) -> Probe:
+        """Starts a computer as any other would start, and discards it."""
+        place = self.places.of(uuid.uuid4().hex)
+        try:
+            try:
+                ready = await self._start(place, PROBE_SPEC)
+            finally:
+                await self._discard(place)
+        except ComputerUnavailable as error:
+            return Probe(ok=False, reason=str(error), cure=error.cure)
+        except ComputerError as error:
+            return Probe(ok=False, reason=str(error))
+        except OSError as error:
+            return Probe(ok=False, reason=f"Computers cannot lie in {self.places.folder}: {error.strerror}.")
+        return Probe(ok=True, notes=_notes(ready))
+
+    async def open(self, computer_id: str, spec: ComputerSpec) -> LocalComputer:
+        """One that runs already keeps the limits and the network that it was started with."""
+        place = self.places.of(computer_id)
+        for text in spec.network.allow_private:
+            endpoint(text)  # raises ValueError for what is no address and port
+        try:
+            connection = await self._connected(place, spec)
+        except OSError as error:
+            raise ComputerUnavailable(f"The computer could not be started: {error}.") from error
+        hello = await connection.call("hello")
+        return LocalComputer(place, spec, connection, boot_id=hello["boot_id"])
+
+    async def _connected(self, place: Place, spec: ComputerSpec) -> Connection:
+        user_id = await asyncio.to_thread(self.places.prepare, place)
+        async with opening(place):
+            if is_running(place):
+                try:
+                    return await Connection.to(place)
+                except OSError:
+                    await stop_host(place)  # it holds its lock but does not listen: it is on its way out
+            await self._start_locked(place, spec, user_id)
+            return await Connection.to(place)
+
+    async def _start(self, place: Place, spec: ComputerSpec) -> dict[str, int]:
+        user_id = await asyncio.to_thread(self.places.prepare, place)
+        async with opening(place):
+            return await self._start_locked(place, spec, user_id)
+
+    async def _start_locked(self, place: Place, spec: ComputerSpec, user_id: int | None) -> dict[str, int]:
+        if not (PACKAGE / "seccomp" / f"strict-{platform.machine()}.bpf").exists():
+            raise ComputerUnavailable(
+                f"There are no system-call filters for this processor ({platform.machine()}).",
+                cure="python sessions_app/computers/local/seccomp/build.py",
+            )
+        code = await asyncio.to_thread(self.places.install_code)
+        try:
+            return await start_host(place, spec, user_id=user_id, code=code)
+        except ComputerUnavailable:
+            await stop_host(place)  # it has said why and is ending
+            raise
+
+    async def stop(self, computer_id: str) -> None:
+        place = self.places.of(computer_id)
+        if place.folder.is_dir():
+            async with opening(place):
+                await stop_host(place)
+
+    async def discard(self, computer_id: str) -> None:
+        await self._discard(self.places.of(computer_id))
+
+    async def _discard(self, place: Place) -> None:
+        if not place.folder.is_dir():
+            return
+        async with opening(place):
+            await stop_host(place)
+            if is_running(place):
+                raise ComputerError("The computer does not end, so its files are kept.")
+            await asyncio.to_thread(self.places.discard, place)
+
+    async def running(self) -> Sequence[str]:
+        return [place.computer_id for place in self.places.all() if is_running(place)]
+
+
+def _notes(ready: dict[str, int]) -> list[str]:
+    """What is missing here without being needed."""
+    notes = []
+    if not ready["cgroup"]:
+        notes.append("No control group can be made here: memory is watched, not fenced.")
+    if ready["landlock"] < 1:
+        notes.append("This kernel has no Landlock: computers have no browser.")
+    elif find_browser() is None:
+        notes.append("No browser was found. Install one: apt-get install chromium-headless-shell")
+    return notes

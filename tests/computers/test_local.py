@@ -1,0 +1,19 @@
+"""The local kind keeps the promise that every computer makes."""
+
+from __future__ import annotations
+
+import pytest
+
+from .contract import CommandContract, LifeContract
+from .file_contract import FileContract
+
+pytestmark = pytest.mark.sandbox
+
+
+class TestCommands(CommandContract): ...
+
+
+class TestFiles(FileContract): ...
+
+
+class TestLife(LifeContract): ...
