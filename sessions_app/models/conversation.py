@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from .agent import Agent
 from .lifecycle import MoveLost, Status
-from .message import SHOWN_LIMIT_BYTES, Message, put_in_queue
+from .message import Message, put_in_queue, shown
 from .question import Question
 from .session import Session, title_from
 from .task import INSTRUCTION_LIMIT, Task
@@ -94,8 +94,7 @@ def _begin_task(session: Session, instruction: str, *, by: User, effort: str | N
         created_by=by,
     )
     Session.objects.filter(pk=session.pk).update(latest_task=task, reviewed_at=timezone.now())
-    shown = instruction.encode()[:SHOWN_LIMIT_BYTES].decode(errors="ignore")
-    instructed = {"text": shown, "effort": task.effort, "model": task.model}
+    instructed = {**shown(instruction), "effort": task.effort, "model": task.model}
     session.append("instructed", instructed, task=task, by=by)
     session.latest_task = task
     return task

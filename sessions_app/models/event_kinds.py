@@ -30,11 +30,11 @@ def _kind(name: str, drawing: Drawing, keys: str = "", *, counts: bool = True) -
 
 
 _ALL = (
-    # What people said. A text over 6 KB is cut; `blob` is then the digest of all of it.
-    _kind("instructed", "opens", "text blob effort model"),
-    _kind("message_sent", "opens", "text blob message"),
+    # What people said. `cut`: the text is longer than shown; the row of the task or message has all of it.
+    _kind("instructed", "opens", "text cut effort model"),
+    _kind("message_sent", "opens", "text cut message"),
     _kind("message_read", "follows", "message at_step"),
-    # What the model said; `response` is pydantic-ai's own dump, `blob` its digest when it is large
+    # What the model said. `blob` is the digest of all of it when it is long; `response` pydantic-ai's dump.
     _kind("model_responded", "silent", "response blob seconds usage"),
     _kind("thought", "opens", "text blob seconds"),
     _kind("said", "opens", "text blob"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -38,8 +39,7 @@ def put_in_queue(session: Session, task: Task, text: str, *, by: User, key: uuid
     """Leave a message for a task under way. Called while the session's row is held."""
     message = Message(session=session, task=task, text=text, by=by, key=key, step=session.last_seq + 1)
     message.save()
-    shown = text.encode()[:SHOWN_LIMIT_BYTES].decode(errors="ignore")
-    session.append("message_sent", {"text": shown, "message": message.pk}, task=task, by=by)
+    session.append("message_sent", {**shown(text), "message": message.pk}, task=task, by=by)
     return message
 
 
@@ -58,3 +58,11 @@ def read_messages(task: Task, *, fence: int) -> list[Message]:
             session.append("message_read", read, task=task, step=message.step)
         Message.objects.filter(pk__in=[message.pk for message in unread]).update(read_at=timezone.now())
     return unread
+
+
+def shown(text: str) -> dict[str, Any]:
+    """A person's text as keys of a payload, cut when it is too long for one."""
+    data = text.encode()
+    if len(data) <= SHOWN_LIMIT_BYTES:
+        return {"text": text}
+    return {"text": data[:SHOWN_LIMIT_BYTES].decode(errors="ignore"), "cut": True}

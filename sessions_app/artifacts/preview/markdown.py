@@ -49,10 +49,10 @@ def markdown_preview(file: KeptFile, store: BlobStore) -> MarkdownPreview | Sour
     return MarkdownPreview(rendered(as_text(store.read(file.sha256))))
 
 
-def rendered(text: str) -> SafeString:
-    """Markdown as HTML that is safe in a page of ours."""
+def rendered(text: str, *, anchors: bool = True) -> SafeString:
+    """Markdown as HTML that is safe in a page of ours. Anchors are for a page that shows one text only."""
     html = nh3.clean(
-        _parser.render(text),
+        _parser.render(text, {"anchors": anchors}),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_kept_attribute,
@@ -90,7 +90,7 @@ def _fit(state: Any) -> None:
     for place, token in enumerate(state.tokens):
         if token.type in ("heading_open", "heading_close"):
             token.tag = _HEADINGS[min(_HEADINGS.index(token.tag) + 1, 5)]
-        if token.type == "heading_open":
+        if token.type == "heading_open" and state.env["anchors"]:
             token.attrSet("id", ANCHOR + slugify(state.tokens[place + 1].content))
         if token.type in ("th_open", "td_open"):
             style = str(token.attrs.pop("style", ""))  # our pages allow no styles within the text
