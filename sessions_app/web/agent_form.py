@@ -1,0 +1,89 @@
+"""Making and changing agents; admins only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from sessions_app.models import Agent, LanguageModel
+from sessions_app.models.agent import free_slug
+
+from .lookups import managed_agent_for, managing_membership_for, person
+
+
+class AgentForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms take no arguments at run time
+    """The levels of effort are those of the chosen model; a model that cannot be used now can be kept."""
+
+    class Meta:
+        model = Agent
+        fields = ["name", "purpose", "instructions", "model", "effort", "max_steps"]
+        labels = {"max_steps": "Most steps in a task"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.models = list(LanguageModel.objects.all())
+        self.fields["effort"].required = False
+
+    @property
+    def chosen_model(self) -> LanguageModel | None:
+        return next((model for model in self.models if model.name == self["model"].value()), None)
+
+    def clean_model(self) -> str:
+        name: str = self.cleaned_data["model"]
+        known = {model.name: model for model in self.models}
+        if name == self.instance.model and self.instance.pk:
+            return name
+        if name not in known:
+            raise forms.ValidationError("Choose a model from the list.")
+        if not known[name].available:
+            raise forms.ValidationError(f"{known[name]} cannot be used now. Choose another.")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        model = self.chosen_model
+        if not model or not model.effort_level(cleaned.get("effort", "")):
+            cleaned["effort"] = ""
+        return cleaned
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def agent_new(request: HttpRequest) -> HttpResponse:
+    membership = managing_membership_for(request)
+    form = AgentForm(
+        request.POST or None, instance=Agent(space=membership.space), initial=_asked_for(request)
+    )
+    if not form.is_valid():
+        return _show(request, form)
+    form.instance.slug = free_slug(membership.space, form.instance.name)
+    form.instance.created_by = person(request)
+    return redirect("agent", form.save().slug)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def agent_settings(request: HttpRequest, slug: str) -> HttpResponse:
+    agent = managed_agent_for(request, slug)
+    form = AgentForm(request.POST or None, instance=agent, initial=_asked_for(request))
+    if not form.is_valid():
+        return _show(request, form)
+    form.save()
+    messages.success(request, "Saved.")
+    return redirect("agent", slug)
+
+
+def _asked_for(request: HttpRequest) -> dict[str, str]:
+    """The model in the address, which the page asks for again to get that model's levels of effort."""
+    return {"model": request.GET["model"]} if "model" in request.GET else {}
+
+
+def _show(request: HttpRequest, form: AgentForm) -> HttpResponse:
+    page = {"form": form, "agent": form.instance if form.instance.pk else None}
+    return render(request, "agents/agent_form.html", page, status=422 if form.is_bound else 200)

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from . import session_page, session_panel, session_verbs, step_parts
+
+urlpatterns = [
+    path("s/<int:pk>/", session_page.session, name="session"),
+    path("s/<int:pk>/messages/", session_verbs.say, name="session_messages"),
+    path("s/<int:pk>/stop/", session_verbs.stop, name="session_stop"),
+    path("s/<int:pk>/rename/", session_verbs.rename, name="session_rename"),
+    path("s/<int:pk>/questions/<int:question_pk>/answer/", session_verbs.answer, name="session_answer"),
+    path("s/<int:pk>/done/", session_verbs.done, name="session_done"),
+    path("s/<int:pk>/steps/", step_parts.steps, name="session_steps"),
+    path("s/<int:pk>/steps/<int:seq>/body/", step_parts.body, name="step_body"),
+    path("s/<int:pk>/steps/<int:seq>/output/", step_parts.output, name="step_output"),
+    path("s/<int:pk>/blobs/<str:sha256>/", step_parts.blob, name="session_blob"),
+    path("s/<int:pk>/artifacts/", session_panel.artifacts, name="session_artifacts"),
+    path("s/<int:pk>/details/", session_panel.details, name="session_details"),
+]

@@ -1,0 +1,135 @@
+"""What people do to a session: write, answer, stop, rename. Each answers a page and a fragment alike."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST
+
+from sessions_app import dispatch, fragments
+from sessions_app.models import AnsweredAlready, AnswerRefused, LanguageModel, MoveLost, Question, Session
+from sessions_app.models.conversation import TextRefused
+from sessions_app.models.overview import rows_of
+
+from .lookups import directed_session_for, person
+from .session_page import Written, numbers, show
+
+REFUSALS = (TextRefused, AnswerRefused, AnsweredAlready)
+
+
+@require_POST
+@login_required
+def say(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the composer sends: an answer where it names a question, else words."""
+    session = directed_session_for(request, pk)
+    written = written_in(request)
+    question = next(iter(numbers([request.POST.get("question", "")])), 0)
+    try:
+        if question:
+            _answer(request, session, question, written)
+        else:
+            text = written.text or ("Try again." if "again" in request.POST else "")
+            effort = _effort(request, session)
+            dispatch.say(session, text, by=person(request), effort=effort, key=written.key)
+    except REFUSALS as refusal:
+        return _refused(request, session, written, str(refusal))
+    return _done(request, session)
+
+
+@require_POST
+@login_required
+def answer(request: HttpRequest, pk: int, question_pk: int) -> HttpResponse:
+    """An answer from anywhere else; `next=dashboard` leads back there."""
+    session = directed_session_for(request, pk)
+    written = written_in(request)
+    at_dashboard = request.POST.get("next") == "dashboard"
+    try:
+        _answer(request, session, question_pk, written)
+    except REFUSALS as refusal:
+        if not at_dashboard:
+            return _refused(request, session, written, str(refusal))
+        messages.error(request, str(refusal))
+        return redirect("sessions")
+    messages.success(request, f"Reply sent. {session.agent.name} continues.")
+    return redirect("sessions") if at_dashboard else _done(request, session)
+
+
+@require_POST
+@login_required
+def done(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a task whose answer only asked whether there is more to do."""
+    session = directed_session_for(request, pk)
+    try:
+        if session.latest_task:
+            dispatch.mark_done(session.latest_task, by=person(request))
+    except MoveLost:
+        refusal = "This was answered or stopped meanwhile. Nothing was changed."
+        return _refused(request, session, written_in(request), refusal)
+    return _done(request, session)
+
+
+@require_POST
+@login_required
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    session = directed_session_for(request, pk)
+    if session.latest_task:
+        dispatch.stop(session.latest_task, by=person(request))
+    return _done(request, session)
+
+
+@require_POST
+@login_required
+def rename(request: HttpRequest, pk: int) -> HttpResponse:
+    session = directed_session_for(request, pk)
+    try:
+        session.rename(request.POST.get("title", ""), by=person(request))
+    except ValueError as refusal:
+        return _refused(request, session, Written(), str(refusal))
+    return _done(request, session)
+
+
+def _answer(request: HttpRequest, session: Session, question_pk: int, written: Written) -> None:
+    question = get_object_or_404(
+        Question.objects.select_related("task", "session"), pk=question_pk, session=session
+    )
+    dispatch.answer(question, written.chosen, written.text, by=person(request))
+
+
+def written_in(request: HttpRequest) -> Written:
+    """A form without a usable key gets a new one: it is then a message of its own."""
+    try:
+        key = uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        key = uuid.uuid4()
+    return Written(request.POST.get("text", ""), numbers(request.POST.getlist("choice")), key)
+
+
+def _effort(request: HttpRequest, session: Session) -> str | None:
+    """The level that was chosen, where the model knows it."""
+    chosen = request.POST.get("effort", "")
+    model = LanguageModel.objects.filter(name=session.agent.model).first()
+    return chosen if model and model.effort_level(chosen) else None
+
+
+def _done(request: HttpRequest, session: Session) -> HttpResponse:
+    """Back to the session; or its pieces as they are now, and a new key for the next message."""
+    if not request.headers.get("HX-Request"):
+        return redirect("session", session.pk)
+    session = directed_session_for(request, session.pk)
+    row = rows_of([session])[0]
+    pieces = fragments.session_pieces(row, directs=True)
+    key = render_to_string("session/_composer_key.html", {"key": uuid.uuid4()})
+    return HttpResponse(fragments.envelopes(pieces) + fragments.put("#composer-key", key, swap="outerHTML"))
+
+
+def _refused(request: HttpRequest, session: Session, written: Written, refusal: str) -> HttpResponse:
+    """The reason, where the words were written; they stay."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(fragments.refusal(refusal), status=422)
+    written.refusal = refusal
+    return show(request, directed_session_for(request, session.pk), written, status=422)

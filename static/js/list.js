@@ -1,0 +1,22 @@
+// The list of sessions is fetched anew when one moves to another group, but never under a pointer or the focus.
+(() => {
+  let due = false, groups = "";
+  const list = () => document.getElementById("session-list");
+  const grouping = () => [...(list()?.querySelectorAll(".row[id]") ?? [])].map(row => row.id + row.dataset.group).join();
+  const fetchList = () => {
+    if (!due || !list() || document.hidden || list().matches(":hover, :focus-within")) return;
+    due = false;
+    htmx.ajax("GET", location.href, { target: "#session-list", select: "#session-list", swap: "outerMorph" });
+  };
+  document.addEventListener("htmx:ws:before:message:incoming", event => {
+    const { moved, waiting } = JSON.parse(event.detail.message.data);
+    if (waiting !== undefined) document.title = (waiting ? `(${waiting}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+    due ||= moved?.length > 0;
+    groups = grouping();
+  });
+  document.addEventListener("htmx:ws:after:message:incoming", () => {
+    due ||= groups !== grouping();
+    fetchList();
+  });
+  setInterval(fetchList, 2000);
+})();
