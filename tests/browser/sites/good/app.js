@@ -1,0 +1,2 @@
+import { word } from "./word.js"
+document.querySelector("h1").textContent = word

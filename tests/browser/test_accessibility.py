@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page
+
+from tests.driving import DESKTOP, PHONE, dispatch
+from tests.serving import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.sandbox]
+
+AXE = Path(__file__).resolve().parent.parent / "vendor/axe.min.js"
+RUN = """async () => {
+  const rules = { 'target-size': { enabled: true }, 'p-as-heading': { enabled: true } }
+  const found = await axe.run(document, { rules, resultTypes: ['violations'] })
+  return found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join('; ')}`)
+}"""
+
+
+async def violations(page: Page, url: str) -> list[str]:
+    """What axe-core finds on a page, wide and narrow, in light and in dark."""
+    found = []
+    for viewport in (DESKTOP, PHONE):
+        await page.set_viewport_size(viewport)
+        for scheme in ("light", "dark"):
+            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            await page.goto(url)
+            await page.evaluate(AXE.read_text())
+            name = f"{url.partition('//')[2].partition('/')[2]} {viewport['width']} {scheme}"
+            found += [f"{name}: {violation}" for violation in await page.evaluate(RUN)]
+    return found
+
+
+async def test_axe_finds_nothing_on_any_page(page: Page, server: Server) -> None:
+    site = await dispatch(page, server, "site-builder", "Make a one-page site about a village bakery")
+    server.wait_for("SELECT 1 FROM sessions_app_task WHERE status = 'waiting_for_input'")
+    pages = [
+        f"{server.origin}/{path}" for path in ("sessions/", "agents/site-builder/", "account/", "machine/")
+    ]
+    pages += [
+        f"{server.origin}/{path}" for path in ("agents/new/", "agents/researcher/settings/", "nowhere/")
+    ]
+    found = [line for url in (site, *pages) for line in await violations(page, url)]
+
+    await page.goto(site)
+    await page.get_by_role("radio").first.check()
+    await page.get_by_role("button", name="Send and continue").click()
+    server.wait_for("SELECT 1 FROM sessions_app_task WHERE status = 'completed'")
+    for url in (site, f"{site}artifacts/", f"{site}details/", f"{site}artifacts/1/"):
+        found += await violations(page, url)
+    await page.context.clear_cookies()
+    found += await violations(page, f"{server.origin}/login/")
+    assert found == []
