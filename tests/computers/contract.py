@@ -43,7 +43,8 @@ class CommandContract:
         assert (await run(computer, f"echo {'x' * 300_000} | wc -c")).stdout.strip() == "300001"
 
     async def test_folder_exports_and_functions_carry_over(self, computer: Computer) -> None:
-        await run(computer, "mkdir -p here && cd here && export MOOD='fine day' && greet() { echo hi $1; }")
+        await run(computer, "mkdir -p /workspace/here && cd /workspace/here && export MOOD='fine day'")
+        await run(computer, "greet() { echo hi $1; }")
         assert (await run(computer, 'pwd; echo "$MOOD"; greet you')).stdout == (
             "/workspace/here\nfine day\nhi you\n"
         )

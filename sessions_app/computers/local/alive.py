@@ -66,7 +66,7 @@ def _try_lock(descriptor: int, kind: int) -> bool:
 async def stop_host(place: Place) -> None:
     """Ask it to end, and kill it when it does not. What runs inside dies with it."""
     if is_running(place):
-        pid = host_pid(place)
+        pid = await _pid_once_it_listens(place)
         if pid is not None:
             os.kill(pid, signal.SIGTERM)
         if not await _ended(place, STOP_SECONDS) and pid is not None:
@@ -76,6 +76,16 @@ async def stop_host(place: Place) -> None:
         if cgroup.remove(place.computer_id):
             break
         await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _pid_once_it_listens(place: Place) -> int | None:
+    """One that is still starting listens in a moment."""
+    deadline = asyncio.get_running_loop().time() + STOP_SECONDS
+    while asyncio.get_running_loop().time() < deadline and is_running(place):
+        if (pid := host_pid(place)) is not None:
+            return pid
+        await asyncio.sleep(LOOK_SECONDS)
+    return None
 
 
 async def _ended(place: Place, timeout_seconds: float) -> bool:

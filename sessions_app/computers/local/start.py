@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 from dataclasses import asdict
@@ -56,6 +57,10 @@ async def _ask(argv: list[str], told: bytes, log: Path) -> dict[str, Any]:
         line, _ = await asyncio.wait_for(process.communicate(told), START_SECONDS)
     except TimeoutError:
         line = b""
+    except asyncio.CancelledError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()  # nobody waits for this computer any more
+        raise
     answer: dict[str, Any] = json.loads(line or b"{}")
     return answer
 
