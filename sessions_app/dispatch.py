@@ -52,9 +52,11 @@ def say(
     return done
 
 
-def answer(question: Question, chosen: Sequence[int], note: str, *, by: User) -> None:
+def answer(
+    question: Question, chosen: Sequence[int], note: str, *, by: User, key: uuid.UUID | None = None
+) -> None:
     """Answer an open question. Raises AnswerRefused, AnsweredAlready."""
-    question.give_answer(chosen, note, by=by)
+    question.give_answer(chosen, note, by=by, key=key)
     _start(question.task)
 
 

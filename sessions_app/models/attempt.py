@@ -55,8 +55,10 @@ def claim(task: Task, *, worker: str) -> Attempt | None:
 
 
 def let_go(task: Task, *, reason: str) -> None:
-    """Give a task back to the queue whose worker is gone or stops. The fence shuts the old worker out."""
+    """Give a task back to the queue whose worker is gone or stops. The fence shuts the old worker out.
+
+    Raises MoveLost when nobody holds it, and Fenced when another worker took it after `task` was read.
+    """
     with task.session.writing():
-        attempts = task.attempts.filter(ended_at=None)
-        attempts.update(ended_at=timezone.now(), ending="let go")
-        task.move("park", {"reason": reason}, changes={"fence": F("fence") + 1})
+        task.move("park", {"reason": reason}, fence=task.fence, changes={"fence": F("fence") + 1})
+        task.attempts.filter(ended_at=None).update(ended_at=timezone.now(), ending="let go")

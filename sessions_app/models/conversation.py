@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from .agent import Agent
+from .event_kinds import shown
 from .lifecycle import MoveLost, Status
-from .message import Message, put_in_queue, shown
+from .message import Message, put_in_queue
 from .question import Question
 from .session import Session, title_from
 from .task import INSTRUCTION_LIMIT, Task
@@ -47,13 +48,13 @@ def say(
     text = checked(text)
     key = key or uuid.uuid4()
     with session.writing() as held:
-        done = held.messages.filter(key=key).first() or held.tasks.filter(key=key).first()
-        if done:
-            return done
+        for sent in (held.messages, held.tasks, held.questions):
+            if done := sent.filter(key=key).first():
+                return done
         task = held.latest_task
         question = held.questions.open().first()
         if question:
-            question.give_answer([], text, by=by)
+            question.give_answer([], text, by=by, key=key)
             return question
         if task and not task.is_over:
             return put_in_queue(held, task, text, by=by, key=key)

@@ -20,13 +20,15 @@ class EventQuerySet(models.QuerySet["Event"]):
 class Event(models.Model):
     """One immutable line of a session's transcript. Only `Session.append` creates one; nothing changes it."""
 
-    session = models.ForeignKey("Session", models.CASCADE, related_name="events")
+    session = models.ForeignKey("Session", models.CASCADE, related_name="events", db_index=False)
     task = models.ForeignKey("Task", models.CASCADE, null=True, related_name="events")
     seq = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=30)
     step = models.PositiveBigIntegerField(null=True)  # the opener's seq, in events that follow it
     payload = models.JSONField(default=dict)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = EventQuerySet.as_manager()

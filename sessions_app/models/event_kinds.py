@@ -9,10 +9,14 @@ A payload is at most 8 KB of JSON. What is larger lies in a blob and the payload
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+from django.core.serializers.json import DjangoJSONEncoder
 
 PAYLOAD_LIMIT_BYTES = 8 * 1024
+TEXT_LIMIT_BYTES = 6_000  # of one text in a payload; a longer one is kept whole elsewhere
 
 Drawing = Literal["opens", "follows", "silent"]
 
@@ -58,7 +62,7 @@ _ALL = (
     _kind("progressed", "silent", "text percent"),
     # Questions
     _kind("asked", "opens", "call_id question text kind choices"),
-    _kind("answered", "follows", "call_id question text by_name waited_seconds"),
+    _kind("answered", "follows", "call_id question text cut by_name waited_seconds"),
     _kind("withdrawn", "follows", "question"),
     # How the task fares
     _kind("queued", "silent"),
@@ -82,3 +86,42 @@ STEP_KINDS = tuple(kind.name for kind in _ALL if kind.drawing == "opens")
 
 class PayloadRefused(ValueError):
     """An event's payload has a key that its kind does not know, or is larger than 8 KB."""
+
+
+def size_of(value: object) -> int:
+    """In bytes of JSON: there a line break or a quote takes two, and other control characters take six."""
+    return len(json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False).encode())
+
+
+def sound(value: Any) -> Any:
+    """The value with what no database takes replaced: halves of characters, as models send them, and NUL."""
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode().replace("\x00", "\ufffd")
+    if isinstance(value, dict):
+        return {key: sound(inner) for key, inner in value.items()}
+    return [sound(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def cut(text: str, limit_bytes: int = TEXT_LIMIT_BYTES) -> str:
+    """As much of the beginning of a text as takes no more than that in JSON."""
+    text = text[:limit_bytes]
+    while text and (size := size_of(text)) > limit_bytes:
+        text = text[: len(text) * limit_bytes // size]
+    return text
+
+
+def shown(text: str) -> dict[str, Any]:
+    """A person's text as keys of a payload; `cut` when the row of what they sent has more of it."""
+    beginning = cut(text)
+    return {"text": text} if beginning == text else {"text": beginning, "cut": True}
+
+
+def fitted(payload: dict[str, Any]) -> dict[str, Any]:
+    """The payload with its longest texts cut, so that an event takes it whatever a program printed."""
+    texts = [key for key, value in payload.items() if isinstance(value, str)]
+    for key in sorted(texts, key=lambda key: size_of(payload[key]), reverse=True):
+        over = size_of(payload) - PAYLOAD_LIMIT_BYTES
+        if over <= 0:
+            break
+        payload = payload | {key: cut(payload[key], max(size_of(payload[key]) - over, 0))}
+    return payload

@@ -1,18 +1,17 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from .event_kinds import shown
 from .session import Session
 from .task import Task
 from .user import User
 
 MESSAGE_LIMIT = 50_000
-SHOWN_LIMIT_BYTES = 6_000  # of a text in its event; the row has all of it
 
 
 class Message(models.Model):
@@ -58,11 +57,3 @@ def read_messages(task: Task, *, fence: int) -> list[Message]:
             session.append("message_read", read, task=task, step=message.step)
         Message.objects.filter(pk__in=[message.pk for message in unread]).update(read_at=timezone.now())
     return unread
-
-
-def shown(text: str) -> dict[str, Any]:
-    """A person's text as keys of a payload, cut when it is too long for one."""
-    data = text.encode()
-    if len(data) <= SHOWN_LIMIT_BYTES:
-        return {"text": text}
-    return {"text": data[:SHOWN_LIMIT_BYTES].decode(errors="ignore"), "cut": True}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import TypedDict
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from .event_kinds import shown
 from .lifecycle import Status
 from .session import Session
 from .task import Task
@@ -67,6 +69,7 @@ class Question(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True)
+    key = models.UUIDField(null=True, editable=False)  # of the form that answered it
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     objects = QuestionQuerySet.as_manager()
@@ -90,7 +93,9 @@ class Question(models.Model):
     def is_open(self) -> bool:
         return self.closed_at is None
 
-    def give_answer(self, chosen: Sequence[int], note: str, *, by: User) -> None:
+    def give_answer(
+        self, chosen: Sequence[int], note: str, *, by: User, key: uuid.UUID | None = None
+    ) -> None:
         """Answer with choices, by their place, and words; the task goes on once nothing is open any more.
 
         Raises AnswerRefused, and AnsweredAlready when it is not open.
@@ -99,13 +104,15 @@ class Question(models.Model):
         with self.session.writing() as session:
             now = timezone.now()
             rows = Question.objects.filter(pk=self.pk, closed_at=None)
-            if not rows.update(closed_at=now, answer=text, answered_by=by):
+            if not rows.update(closed_at=now, answer=text, answered_by=by, key=key):
                 self.refresh_from_db()
+                if key is not None and self.key == key:
+                    return  # the very form that answered it, sent again
                 raise AnsweredAlready(self)
             answered = {
                 "call_id": self.call_id,
                 "question": self.pk,
-                "text": text,
+                **shown(text),
                 "by_name": by.shown_name,
                 "waited_seconds": round((now - self.asked_at).total_seconds()),
             }

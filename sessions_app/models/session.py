@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from . import bell
 from .event import Event
-from .event_kinds import KINDS, PAYLOAD_LIMIT_BYTES, PayloadRefused
+from .event_kinds import KINDS, PAYLOAD_LIMIT_BYTES, PayloadRefused, size_of
 from .space import DIRECTING
 from .user import User
 
@@ -126,7 +124,7 @@ def _check(kind: str, payload: dict[str, Any]) -> None:
     unknown = payload.keys() - KINDS[kind].keys
     if unknown:
         raise PayloadRefused(f"A {kind} event knows no {', '.join(sorted(unknown))}.")
-    size = len(json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False).encode())
+    size = size_of(payload)
     if size > PAYLOAD_LIMIT_BYTES:
         raise PayloadRefused(f"The payload of a {kind} event is {size} bytes; keep what is large in a blob.")
 

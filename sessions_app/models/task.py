@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from . import bell
 from .agent import DEFAULT_MAX_STEPS
 from .lifecycle import HELD_BY_NO_WORKER, LIVE, MOVES, OVER, Fenced, MoveLost, Status
 from .session import Session
@@ -131,11 +130,6 @@ class Task(models.Model):
                 Task.objects.filter(pk=self.pk).update(stop_asked_at=timezone.now(), stop_asked_by=by)
                 session.append("stop_asked", task=self, by=by)
         self.look_again()
-
-    def note_doing(self, words: str, *, fence: int) -> None:
-        """What it does now, in words, for the rows of the dashboard."""
-        if Task.objects.filter(pk=self.pk, fence=fence).update(doing=words[:200]):
-            bell.ring(self.session_id)
 
     def place_in_line(self) -> int:
         """1 for the task that starts next; 0 for one that does not wait for a worker."""

@@ -35,10 +35,16 @@ async def look_for_models(providers: Providers) -> None:
 
 def _write_models(abilities: Sequence[ModelAbility]) -> None:
     now = timezone.now()
-    for ability in abilities:
-        row = asdict(ability)
-        row["efforts"] = list(row["efforts"])
-        row["note"] = ability.note[:500]
-        LanguageModel.objects.update_or_create(name=row.pop("name"), defaults={**row, "checked_at": now})
-    gone = LanguageModel.objects.exclude(name__in=[ability.name for ability in abilities])
+    rows = {
+        ability.name: LanguageModel(**asdict(ability) | {"note": ability.note[:500], "checked_at": now})
+        for ability in abilities
+    }
+    told = [field.name for field in LanguageModel._meta.concrete_fields if field.name not in ("id", "name")]
+    LanguageModel.objects.bulk_create(
+        rows.values(), update_conflicts=True, unique_fields=["name"], update_fields=told
+    )
+    gone = LanguageModel.objects.exclude(name__in=rows)
+    gone.filter(name__endswith=":").delete()  # stood for a server that did not answer, which does now
     gone.update(available=False, note="It is not offered any more.", checked_at=now)
+    for silent in (row for name, row in rows.items() if name.endswith(":")):
+        gone.filter(name__startswith=silent.name).update(note=silent.note)

@@ -12,6 +12,7 @@ from contextlib import suppress
 
 import structlog
 from asgiref.sync import sync_to_async
+from django.db import Error
 
 from sessions_app.agents.endings import Answered, Ending, Fault, RanOut, Waiting
 from sessions_app.agents.entries import MessageRead
@@ -49,7 +50,10 @@ class Drive:
         self._stop.set()
 
     async def run(self) -> None:
-        """Raises nothing but CancelledError, after which the task waits in the queue for its next attempt."""
+        """After a CancelledError the task waits in the queue for its next attempt.
+
+        Raises a database Error where not even the end could be written; the lease then runs out.
+        """
         claimed = await sync_to_async(attempt.claim)(self._task, worker=self._worker)
         if claimed is None:
             return
@@ -71,13 +75,12 @@ class Drive:
 
     async def _work(self, holding: Holding, room: ComputerRoom) -> None:
         record = RowRecord(holding, room)
-        ending: Ending | None = Waiting(())
-        while ending is not None:
+        while True:
             work = await self._prepare(holding, record)
             ending = await self._go_on(work, holding, record)
             if ending is None:
-                await endings.cancel(holding)
-            elif await self._end(holding, ending):
+                return await endings.cancel(holding)
+            if await self._end(holding, ending):
                 return
 
     async def _prepare(self, holding: Holding, record: RowRecord) -> Work:
@@ -156,8 +159,12 @@ class Drive:
     async def _renew(self, holding: Holding) -> None:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            if not await sync_to_async(holding.attempt.renew)():
-                self._stop.set()
+            try:
+                if not await sync_to_async(holding.attempt.renew)():
+                    self._stop.set()
+            except Error:
+                # The lease outlives two renewals that could not be written.
+                log.warning("lease_not_renewed", task=self._task.pk, exc_info=True)
 
 
 def _bytes_within(context_tokens: int | None) -> int:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
 from asgiref.sync import sync_to_async
+from django.db import Error, connection
 
 from sessions_app.agents.in_turn import in_turn
 from sessions_app.models import Status, Task
@@ -46,21 +48,30 @@ class Embedded:
             self._drives[task_id][0].stop()
 
     async def run(self) -> None:
-        """Drive until cancelled. The file lock says that nobody else does: what runs has lost its worker."""
-        await sync_to_async(rescue.recover_all)()
+        """Drive until cancelled; then let go of every task: it is queued again, its computer stays.
+
+        The file lock says that nobody else drives: what runs at the start has lost its worker.
+        """
         # pydantic-ai takes a second to import; by now the pages are served.
         await in_turn(importlib.import_module, "sessions_app.runners.drive")
-        while True:
-            self._wake.clear()
-            await sync_to_async(rescue.recover_silent)()
-            await self._fill_slots()
-            try:
-                await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
-            except TimeoutError:
-                continue
+        recover = rescue.recover_all
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    await sync_to_async(recover)()
+                    recover = rescue.recover_silent
+                    await self._fill_slots()
+                except Error:
+                    # The database is away, busy or full: the pages go on, and the next look makes it good.
+                    log.warning("look_failed", exc_info=True)
+                    await sync_to_async(connection.close_if_unusable_or_obsolete)()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
+        finally:
+            await self._let_go()
 
-    async def stop(self) -> None:
-        """Let go of every task: each goes back into the queue, its computer and commands stay."""
+    async def _let_go(self) -> None:
         running = [running for _, running in self._drives.values()]
         for one in running:
             one.cancel()
@@ -86,9 +97,10 @@ class Embedded:
 
     def _ended(self, task_id: int, done: asyncio.Task[None]) -> None:
         self._drives.pop(task_id, None)
-        self._wake.set()
         if not done.cancelled() and done.exception() is not None:
             log.error("drive_broke", task=task_id, exc_info=done.exception())
+        else:
+            self._wake.set()  # what broke is not tried again before the next look
 
 
 def slots_by_memory(wanted: int) -> int:

@@ -7,8 +7,10 @@ from typing import Any
 from asgiref.sync import sync_to_async
 
 from sessions_app.agents.endings import Answered, Fault, RanOut
+from sessions_app.artifacts.store import BlobError
 from sessions_app.computers.errors import ComputerError, ComputerUnavailable
 from sessions_app.models import OVER, Fenced, MoveLost, QuestionKind, Session, Tail, Task, attempt, question
+from sessions_app.models.event_kinds import fitted
 from sessions_app.models.lifecycle import MOVES
 
 from .holding import Holding
@@ -17,12 +19,17 @@ ASKED_LIMIT = 1_500  # characters of a question that an answer in prose ended wi
 
 
 async def answered(holding: Holding, ending: Answered) -> bool:
-    """The agent said its last word: Done, or Needs input if it asks. False when unread messages wait."""
+    """The agent said its last word: Done, or Needs input if it asks.
+
+    False when unread messages wait, or somebody asked it to stop before it could ask.
+    """
 
     def end(session: Session) -> bool:
         if session.messages.filter(read_at=None).exists():
             return False
         if ending.question:
+            if _asked_to_stop(holding):
+                return False
             question.ask(session, holding.task, ending.question[:ASKED_LIMIT], kind=QuestionKind.TEXT)
             _move(holding, "wait")
         else:
@@ -33,10 +40,10 @@ async def answered(holding: Holding, ending: Answered) -> bool:
 
 
 async def wait(holding: Holding) -> bool:
-    """Needs input. False when every question has been answered in the meantime."""
+    """Needs input. False when every question was answered, or it was asked to stop, in the meantime."""
 
     def end(session: Session) -> bool:
-        if not session.questions.open().filter(task=holding.task).exists():
+        if _asked_to_stop(holding) or not session.questions.open().filter(task=holding.task).exists():
             return False
         _move(holding, "wait")
         return True
@@ -60,6 +67,8 @@ async def fail(holding: Holding, fault: Exception) -> None:
     elif isinstance(fault, ComputerError):
         cure = fault.cure if isinstance(fault, ComputerUnavailable) else ""
         await _failed(holding, {"text": str(fault), "detail": cure, "kept": Fault.kept, "retry": True})
+    elif isinstance(fault, BlobError):
+        await _failed(holding, {"text": str(fault), "kept": Fault.kept, "retry": True})
     else:
         text = "Something broke on our side."
         detail = f"{type(fault).__name__}: {fault}"[:2000]
@@ -70,11 +79,9 @@ async def cancel(holding: Holding) -> None:
     """Stopped by the person who asked for it. Raises Fenced when another worker holds the task."""
 
     def end(session: Session) -> None:
-        holding.task.look_again()
-        who = holding.task.stop_asked_by
-        if holding.task.stop_asked_at is None:
+        if not _asked_to_stop(holding):
             raise Fenced
-        _move(holding, "cancel", {"by_name": who.shown_name if who else ""})
+        _cancel(holding)
 
     await holding.write(end)
 
@@ -85,6 +92,8 @@ async def park(holding: Holding, reason: str) -> None:
     def back() -> None:
         try:
             with holding.task.held(holding.attempt.fence):
+                if _asked_to_stop(holding):
+                    return _cancel(holding)
                 attempt.let_go(holding.task, reason=reason)
         except (Fenced, MoveLost):
             return
@@ -92,11 +101,21 @@ async def park(holding: Holding, reason: str) -> None:
     await sync_to_async(back)()
 
 
+def _cancel(holding: Holding) -> None:
+    who = holding.task.stop_asked_by
+    _move(holding, "cancel", {"by_name": who.shown_name if who else ""})
+
+
 async def _failed(holding: Holding, told: dict[str, Any]) -> None:
     def end(session: Session) -> None:
-        _move(holding, "fail", told, {"failure": told["text"][:500]})
+        _move(holding, "fail", fitted(told), {"failure": told["text"][:500]})
 
     await holding.write(end)
+
+
+def _asked_to_stop(holding: Holding) -> bool:
+    holding.task.look_again()
+    return holding.task.stop_asked_at is not None
 
 
 def _move(

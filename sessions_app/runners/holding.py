@@ -8,8 +8,7 @@ from asgiref.sync import sync_to_async
 
 from sessions_app.artifacts.store import BlobStore
 from sessions_app.models import Attempt, Event, Session, Tail, Task
-
-TEXT_LIMIT_BYTES = 6_000  # of a text in an event's payload; longer ones lie in a blob as well
+from sessions_app.models.event_kinds import cut, fitted, sound
 
 Result = TypeVar("Result")
 
@@ -51,10 +50,11 @@ class Holding:
 
     async def cut(self, text: str) -> dict[str, Any]:
         """A text as payload keys: as it is, or cut with the digest of the whole."""
-        data = text.encode()
-        if len(data) <= TEXT_LIMIT_BYTES:
+        text = sound(text)
+        beginning = cut(text)
+        if beginning == text:
             return {"text": text}
-        return {"text": data[:TEXT_LIMIT_BYTES].decode(errors="ignore"), "blob": await self.keep(data)}
+        return {"text": beginning, "blob": await self.keep(text.encode())}
 
     def read_open_steps(self) -> None:
         """Find the steps that calls without a result have opened: another worker began what we go on with."""
@@ -69,7 +69,7 @@ class Holding:
     def append(
         self, session: Session, kind: str, payload: dict[str, Any], *, step: int | None = None
     ) -> Event:
-        return session.append(kind, payload, task=self.task, step=step)
+        return session.append(kind, fitted(sound(payload)), task=self.task, step=step)
 
     def drop_tail(self, call_id: str) -> None:
         Tail.objects.filter(task=self.task, call_id=call_id).delete()

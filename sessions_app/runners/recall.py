@@ -14,12 +14,16 @@ def recall(session: Session) -> list[Entry]:
     """Everything an agent knows of this session, oldest first. A pure function of its rows."""
     instructions = {task.pk: (task.instruction, str(task.uuid)) for task in session.tasks.all()}
     messages = dict(session.messages.values_list("pk", "text"))
+    answers = dict(session.questions.values_list("pk", "answer"))
     events = session.events.filter(kind__in=REMEMBERED).order_by("seq")
-    return [entry for event in events for entry in _entry(event, instructions, messages)]
+    return [entry for event in events for entry in _entry(event, instructions, messages, answers)]
 
 
 def _entry(
-    event: Event, instructions: dict[int, tuple[str, str]], messages: dict[int, str]
+    event: Event,
+    instructions: dict[int, tuple[str, str]],
+    messages: dict[int, str],
+    answers: dict[int, str],
 ) -> Iterator[Entry]:
     payload = event.payload
     match event.kind:
@@ -40,6 +44,6 @@ def _entry(
                 failed=payload.get("failed", False),
             )
         case "answered" if payload["call_id"]:
-            yield Answered(payload["call_id"], payload["text"])
+            yield Answered(payload["call_id"], answers[payload["question"]])
         case "answered":
-            yield MessageRead(payload["text"])
+            yield MessageRead(answers[payload["question"]])

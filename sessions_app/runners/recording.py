@@ -9,9 +9,10 @@ from django.db.models import F
 
 from sessions_app.agents.ports import Asked, Desk, ToolResult, Written
 from sessions_app.models import ArtifactVersion, Session, Task, question
+from sessions_app.models.event_kinds import TEXT_LIMIT_BYTES, sound
 
 from .desk import RowDesk
-from .holding import TEXT_LIMIT_BYTES, Holding
+from .holding import Holding
 from .room import ComputerRoom
 from .tails import LiveTail
 from .words import doing
@@ -33,7 +34,7 @@ class RowRecord:
         self._retrying_step: int | None = None
 
     async def responded(self, response: ModelResponse, *, seconds: float) -> None:
-        dump = _dump(response)
+        dump = sound(_dump(response))
         memory: dict[str, Any] = {"response": dump, "seconds": round(seconds, 1)}
         if len(data := json.dumps(dump, ensure_ascii=False).encode()) > TEXT_LIMIT_BYTES:
             memory = {"blob": await self._holding.keep(data), "seconds": round(seconds, 1)}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from sessions_app.models import MoveLost, Status, Task, attempt
+from sessions_app.models import Fenced, MoveLost, Status, Task, attempt
 
 
 def recover_all() -> None:
@@ -24,6 +24,6 @@ def _recover(tasks: list[Task], *, reason: str) -> None:
         with task.session.writing() as session:
             try:
                 attempt.let_go(task, reason=reason)
-            except MoveLost:
+            except (MoveLost, Fenced):
                 continue
             session.append("recovered", {"reason": reason}, task=task)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from django.db.models import F
 
-from sessions_app.models import Session, Tail, bell
+from sessions_app.models import Fenced, Session, Tail, bell
 
 from .holding import Holding
 
@@ -38,13 +39,14 @@ class LiveTail:
 
     async def _write(self) -> None:
         shown = None
-        while shown != self._text:
-            shown = self._text
-            await self._holding.write(self._put)
-            await asyncio.sleep(INTERVAL_SECONDS)
+        with suppress(Fenced):  # the next event that is written says so
+            while shown != self._text:
+                shown = self._text
+                await self._holding.write(self._put)
+                await asyncio.sleep(INTERVAL_SECONDS)
 
     def _put(self, session: Session) -> None:
-        text = self._text.encode()[-Tail.TEXT_LIMIT :].decode(errors="ignore")
+        text = self._text.encode(errors="replace")[-Tail.TEXT_LIMIT :].decode(errors="ignore")
         key: dict[str, Any] = {"task": self._holding.task, "call_id": self._call_id}
         fresh = {"session": session, "step": self._step, "text": text}
         if not Tail.objects.filter(**key).update(revision=F("revision") + 1, text=text, step=self._step):

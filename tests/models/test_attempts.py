@@ -41,6 +41,18 @@ def test_a_worker_whose_task_was_taken_away_writes_nothing(make_session: Session
     assert Task.objects.get(pk=task.pk).status == Status.IN_PROGRESS
 
 
+def test_who_saw_a_worker_die_does_not_take_the_task_from_the_next_one(make_session: SessionMaker) -> None:
+    task = make_session().latest_task
+    assert task and claim(task, worker="dead")
+    seen_dead = Task.objects.get(pk=task.pk)
+    let_go(task, reason="Its worker did not answer any more.")
+    fresh = claim(task, worker="fresh")
+    assert fresh
+    with pytest.raises(Fenced):
+        let_go(seen_dead, reason="Its worker did not answer any more.")
+    assert fresh.renew()
+
+
 def test_each_attempt_is_remembered(make_session: SessionMaker) -> None:
     task = make_session().latest_task
     assert task

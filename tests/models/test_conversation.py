@@ -127,3 +127,22 @@ def test_a_question_of_a_tool_cannot_be_brushed_aside(make_session: SessionMaker
     assert session.latest_task
     with pytest.raises(MoveLost):
         conversation.mark_done(session.latest_task, by=bob)
+
+
+def test_a_form_that_answered_a_question_and_is_sent_again_says_nothing_more(
+    make_session: SessionMaker, bob: User
+) -> None:
+    session = make_session(status=Status.WAITING_FOR_INPUT)
+    key = uuid.uuid4()
+    first, again = (say(session, "Copy it first.", by=bob, key=key) for _ in range(2))
+    assert first == again
+    assert not Message.objects.exists()
+    assert Task.objects.count() == 1
+
+
+def test_an_endless_answer_is_kept_whole_and_shown_in_part(make_session: SessionMaker, bob: User) -> None:
+    question = make_session(status=Status.WAITING_FOR_INPUT).questions.get()
+    question.give_answer([0], '"\n' * 2_400, by=bob)
+    event = question.session.events.get(kind="answered")
+    assert event.payload["cut"]
+    assert question.answer.endswith('"')

@@ -5,8 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
-from sessions_app.models import Session, Status, bell
-from sessions_app.models.event_kinds import PayloadRefused
+from sessions_app.models import Session, Status, User, bell, conversation
+from sessions_app.models.event_kinds import (
+    PAYLOAD_LIMIT_BYTES,
+    TEXT_LIMIT_BYTES,
+    PayloadRefused,
+    fitted,
+    size_of,
+)
 from tests.conftest import SessionMaker
 
 WRITERS, EACH = 8, 25
@@ -68,14 +74,29 @@ def test_a_payload_over_8_kb_is_refused(make_session: SessionMaker) -> None:
         session.append("said", {"text": "a" * 8200})
 
 
+def test_a_text_that_takes_more_room_as_json_than_by_itself_is_cut_and_not_refused(
+    make_session: SessionMaker, alice: User
+) -> None:
+    session = make_session('"' * 6000)
+    conversation.say(session, "\x1b" * 6000, by=alice)
+    for event in session.events.filter(kind__in=("instructed", "message_sent")):
+        assert event.payload["cut"]
+        assert size_of(event.payload["text"]) <= TEXT_LIMIT_BYTES
+
+
+def test_what_a_program_printed_is_cut_until_an_event_takes_it(make_session: SessionMaker) -> None:
+    ended = fitted({"exit_code": 0, "output": "\x1b[0K\r" * 1000, "reason": "exited"})
+    make_session().append("command_ended", ended)
+    assert (ended["reason"], ended["exit_code"]) == ("exited", 0)
+    assert PAYLOAD_LIMIT_BYTES - 20 < size_of(ended) <= PAYLOAD_LIMIT_BYTES
+
+
 def test_a_title_comes_from_the_first_sentence_and_keeps_no_markup_tricks(make_session: SessionMaker) -> None:
     title = make_session("Build <b>it</b>\u202e now. Then rest.\nMore.", status=Status.PENDING).title
     assert title == "Build <b>it</b> now"
 
 
 def test_a_title_given_by_a_person_is_kept(make_session: SessionMaker) -> None:
-    from sessions_app.models import conversation
-
     session = make_session(status=Status.COMPLETED)
     assert session.created_by
     session.rename("  My \n site ", by=session.created_by)

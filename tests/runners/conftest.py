@@ -34,10 +34,15 @@ async def engine(transactional_db: None, computers: LocalComputers, tmp_path: Pa
     """Starts an engine whose models are answered from a script: `async with engine([...]) as running`."""
 
     @asynccontextmanager
-    async def running(script: Script = (), *, slots: int = 2, base_url: str = "") -> AsyncIterator[Embedded]:
+    async def running(
+        script: Script = (), *, slots: int = 2, efforts: tuple[str, ...] = ()
+    ) -> AsyncIterator[Embedded]:
         with serving(script) as server:
             settings = ProviderSettings(
-                openai_api_key="sk-test", openai_base_url=base_url or server.base_url, ollama_url=""
+                openai_api_key="sk-test",
+                openai_base_url=server.base_url,
+                ollama_url="",
+                model_efforts={"scripted": efforts} if efforts else {},
             )
             bench = Workbench(computers, ComputerSpec(), BlobStore(tmp_path / "blobs"), Providers(settings))
             embedded = Embedded(bench, slots=slots)
@@ -49,7 +54,6 @@ async def engine(transactional_db: None, computers: LocalComputers, tmp_path: Pa
                 work.cancel()
                 with suppress(asyncio.CancelledError):
                     await work
-                await embedded.stop()
 
     yield running
     for uuid in await sync_to_async(lambda: list(Computer.objects.values_list("uuid", flat=True)))():
@@ -59,8 +63,8 @@ async def engine(transactional_db: None, computers: LocalComputers, tmp_path: Pa
 @pytest.fixture
 def scripted(agent: Agent) -> Agent:
     """An agent whose model is the scripted server."""
-    agent.model = "openai:scripted"
-    agent.save(update_fields=["model"])
+    agent.model, agent.effort = "openai:scripted", ""
+    agent.save(update_fields=["model", "effort"])
     return agent
 
 

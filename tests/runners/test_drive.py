@@ -50,6 +50,18 @@ async def test_an_instruction_is_worked_off_in_steps(engine: Engine, dispatched:
     assert task.actions == 1
 
 
+async def test_a_command_that_prints_what_is_no_text_ends_like_any_other(
+    engine: Engine, dispatched: Dispatched
+) -> None:
+    bytes_that_grow_as_text = "head -c 3900 /dev/zero | tr '\\0' '\\377'"
+    async with engine([Calls(("bash", {"command": bytes_that_grow_as_text})), Says("Done.")]):
+        session = await dispatched()
+        await comes_to(session, Status.COMPLETED)
+    (ended,) = await events(session, "command_ended")
+    assert (ended["exit_code"], ended["output_bytes"]) == (0, 3900)
+    assert ended["output"].startswith("\ufffd" * 1000)
+
+
 async def test_an_answer_arrives_as_the_result_of_the_very_call_that_asked(
     engine: Engine, dispatched: Dispatched, alice: User
 ) -> None:
@@ -123,13 +135,10 @@ async def test_a_task_parked_in_a_command_goes_on_in_it_with_the_next_worker(
 ) -> None:
     command = "echo run >> runs.txt; for i in 1 2 3; do echo $i; sleep 0.5; done; wc -l < runs.txt"
     script = [Calls(("bash", {"command": command}))]
-    async with engine(script) as first:
+    async with engine(script):
         session = await dispatched()
         await until(lambda: session.tails.filter(text__contains="1").exists())
-        url = first.server.base_url  # type: ignore[attr-defined]
-        await first.stop()
-        await comes_to(session, Status.PENDING)
-        assert url
+    await comes_to(session, Status.PENDING)
     async with engine([Says("It ran once.")]):
         await comes_to(session, Status.COMPLETED)
     assert len(await events(session, "command_started")) == 1
@@ -195,3 +204,25 @@ async def test_the_demo_asks_builds_and_saves_a_site(
         await comes_to(session, Status.COMPLETED, seconds=60)
     kinds = {event.kind async for event in session.events.all()}
     assert {"file_written", "page_opened", "page_shown", "committed", "artifact_saved"} <= kinds
+
+
+async def test_the_effort_chosen_for_a_run_is_on_the_wire_and_is_shown_with_the_task(
+    engine: Engine, dispatched: Dispatched, alice: User
+) -> None:
+    async with engine([Says("One."), Says("Two.")], efforts=("low", "high")) as running:
+        session = await dispatched("First.")
+        await comes_to(session, Status.COMPLETED)
+        await sync_to_async(conversation.say)(session, "Second.", by=alice, effort="high")
+        await until(lambda: session.tasks.filter(status=Status.COMPLETED).count() == 2)
+        first, second = running.server.requests  # type: ignore[attr-defined]
+    assert "reasoning_effort" not in first
+    assert second["reasoning_effort"] == "high"
+    assert [task.effort async for task in session.tasks.order_by("number")] == ["", "high"]
+
+
+async def test_half_a_character_from_a_model_is_shown_as_such_and_breaks_nothing(
+    engine: Engine, dispatched: Dispatched
+) -> None:
+    async with engine([Says("All \ud83d good.")]):
+        task = await comes_to(await dispatched(), Status.COMPLETED)
+    assert await events(task.session, "said") == [{"text": "All ? good."}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -61,6 +62,8 @@ OFF_TRACK = (
 
 Answer: TypeAlias = Step | str
 
+_AGAIN = re.compile(r"(please )?(try|do) (it |that )?again[.!]?", re.IGNORECASE)
+
 
 def answer(tasks: Sequence[Task], *, offered: Collection[str], checks: int) -> Answer:
     """What comes next in the last of these tasks: a step, or the final text, which asks nothing."""
@@ -72,10 +75,17 @@ def answer(tasks: Sequence[Task], *, offered: Collection[str], checks: int) -> A
     if not task.instruction:
         return FORGOTTEN
     past.heard.extend(task.early)
-    told = _tell(_whole(task.instruction, past, checks), task.turns, past, offered)
+    told = _tell(_whole(_meant(tasks), past, checks), task.turns, past, offered)
     if isinstance(told, str) and question_in(told) is not None:
         return f"{told}\n\nThat is all."
     return told
+
+
+def _meant(tasks: Sequence[Task]) -> str:
+    """The instruction at hand; "Try again" means the one before."""
+    others = [task.instruction for task in tasks if not _AGAIN.fullmatch(task.instruction.strip())]
+    again = _AGAIN.fullmatch(tasks[-1].instruction.strip())
+    return others[-1] if again and others else tasks[-1].instruction
 
 
 def _tell(story: Story[str], turns: Sequence[Turn], past: Past, offered: Collection[str]) -> Answer:

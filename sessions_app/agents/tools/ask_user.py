@@ -8,6 +8,8 @@ from sessions_app.agents.ports import Asked, Choice, Desk, QuestionKind, ToolRes
 
 from .base import Tool
 
+SHOWN_BYTES = 6_000  # of a question, which a person sees whole, with its choices
+
 
 class OfferedChoice(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -34,6 +36,8 @@ class AskUser(Tool):
             raise ValueError("a question with choices is choose_one or choose_several, not text")
         if len({choice.label for choice in self.choices}) < len(self.choices):
             raise ValueError("two choices have the same label")
+        if len(self.model_dump_json().encode()) > SHOWN_BYTES:
+            raise ValueError(f"question and choices are longer than {SHOWN_BYTES:,} bytes together")
         return self
 
     def asked(self) -> Asked:

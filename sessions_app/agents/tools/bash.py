@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 from typing import ClassVar
 
@@ -75,14 +76,16 @@ class Bash(Tool):
 async def _ended_event(
     desk: Desk, output: KeptOutput, *, exit_code: int | None, seconds: float, reason: str
 ) -> Written:
+    shown = output.text(PAYLOAD_TEXT_BYTES - 128)
     payload: dict[str, JsonValue] = {
         "exit_code": exit_code,
         "seconds": round(seconds, 3),
         "reason": reason,
-        "output": output.text(PAYLOAD_TEXT_BYTES - 128),
+        "output": shown,
         "output_bytes": output.total_bytes,
     }
-    if output.total_bytes > PAYLOAD_TEXT_BYTES - 128:
+    # Control characters take more room in an event than they take here, so that it may have to cut them.
+    if max(output.total_bytes, len(json.dumps(shown))) > PAYLOAD_TEXT_BYTES - 128:
         payload["output_blob"] = await desk.keep(output.kept())
     return Written("command_ended", payload, follows=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Literal
 
 from sessions_app.agents.ports import PAYLOAD_TEXT_BYTES, Desk, JsonValue, Written
@@ -38,9 +39,6 @@ async def _file_event(desk: Desk, change: FileChange, *, by: Cause) -> Written:
 
 
 def _commit_event(commit: Commit) -> Written:
-    files: list[JsonValue] = [
-        {"path": file.path, "added": file.added, "removed": file.removed} for file in commit.files[:20]
-    ]
     return Written(
         "committed",
         {
@@ -48,11 +46,24 @@ def _commit_event(commit: Commit) -> Written:
             "subject": commit.subject[:500],
             "branch": commit.branch,
             "repository": commit.repository,
-            "files": files,
+            "files": _named(commit),
             "added": sum(file.added for file in commit.files),
             "removed": sum(file.removed for file in commit.files),
         },
     )
+
+
+def _named(commit: Commit) -> list[JsonValue]:
+    """Its first files, at most 20, as far as an event has room for their names."""
+    named: list[JsonValue] = []
+    left = PAYLOAD_TEXT_BYTES
+    for file in commit.files[:20]:
+        row: dict[str, JsonValue] = {"path": file.path, "added": file.added, "removed": file.removed}
+        left -= len(json.dumps(row))
+        if left < 0:
+            break
+        named.append(row)
+    return named
 
 
 def summary(changes: Changes) -> str:

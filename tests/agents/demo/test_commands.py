@@ -94,3 +94,8 @@ async def test_a_message_written_meanwhile_is_followed_afterwards(driver: Driver
 async def test_a_message_it_does_not_understand_is_acknowledged(driver: Driver) -> None:
     text = await driver.tell("run `true`", meanwhile={0: "Nicely done"})
     assert "You also wrote “Nicely done”. I did nothing about it." in text
+
+
+async def test_try_again_does_what_was_asked_before(driver: Driver) -> None:
+    await driver.tell("run `false`")
+    assert "I ran `false`. Exit code 1" in await driver.tell("Try again.")

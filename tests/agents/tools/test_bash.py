@@ -6,6 +6,7 @@ import pytest
 
 from sessions_app.computers.local.provider import LocalComputers
 from sessions_app.computers.results import ComputerSpec
+from sessions_app.models.event_kinds import PAYLOAD_LIMIT_BYTES, fitted, size_of
 from tests.agents.notebook import Notebook
 
 from .conftest import Caller
@@ -83,6 +84,20 @@ async def test_a_commit_is_a_step(call: Caller, notebook: Notebook) -> None:
         1,
     )
     assert commit["files"] == [{"path": "a.txt", "added": 1, "removed": 0}]
+
+
+async def test_a_commit_of_files_with_endless_names_is_a_step_like_any(
+    call: Caller, notebook: Notebook
+) -> None:
+    deep = "d" * 200 + "/" + '"' * 200
+    await call(
+        "bash",
+        command=f"git init -q . && mkdir -p '{deep}' && cd '{deep}' && touch $(seq 20) && git add -A && "
+        "git -c user.name=A -c user.email=a@b.c commit -qm 'Add them.'",
+    )
+    (commit,) = (event.payload for event in notebook.events if event.kind == "committed")
+    assert "1" in str(commit["files"])
+    assert size_of(fitted(commit)) <= PAYLOAD_LIMIT_BYTES
 
 
 async def test_a_command_that_takes_too_long_is_ended(call: Caller, notebook: Notebook) -> None:
