@@ -17,6 +17,7 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 LIGHTCONE_HOME = Path(env.str("LIGHTCONE_HOME", default=str(BASE_DIR / "var"))).expanduser().absolute()
+LIGHTCONE_HOME.mkdir(mode=0o700, parents=True, exist_ok=True)  # whichever command is the first to run
 INSTANCE = hashlib.sha256(str(LIGHTCONE_HOME).encode()).hexdigest()[:10]  # keeps two servers of a host apart
 BLOBS_DIR = LIGHTCONE_HOME / "blobs"
 SITE_NAME = env.str("LIGHTCONE_SITE_NAME", default="Lightcone Dispatch")
@@ -123,6 +124,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# Counts of failed sign-ins live here: whoever makes many must not push out those that stop them.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "sessions"
 LOGOUT_REDIRECT_URL = "login"

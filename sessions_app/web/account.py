@@ -9,8 +9,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import SetPasswordForm
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
@@ -20,6 +20,7 @@ from sessions_app.models.space import memberships_of
 
 from .frame import THEME_COOKIE, THEMES
 from .lookups import look_at, person
+from .session_page import numbers
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -70,7 +71,7 @@ def account_profile(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def account_password(request: HttpRequest) -> HttpResponse:
-    form = SetPasswordForm(person(request), request.POST)
+    form = _password_form(person(request), request.POST)
     if not form.is_valid():
         return _show(request, password=form)
     update_session_auth_hash(request, form.save())
@@ -94,7 +95,8 @@ def account_theme(request: HttpRequest) -> HttpResponse:
 @login_required
 def account_space(request: HttpRequest) -> HttpResponse:
     mine = memberships_of(person(request))
-    look_at(request, get_object_or_404(mine, space=request.POST.get("space", "0")).space)
+    chosen = next(iter(numbers([request.POST.get("space", "")])), 0)
+    look_at(request, get_object_or_404(mine, space=chosen).space)
     return redirect("sessions")
 
 
@@ -102,9 +104,15 @@ def _show(request: HttpRequest, **forms_with_errors: Any) -> HttpResponse:
     user = person(request)
     page = {
         "profile": ProfileForm(instance=user, initial={"first_name": user.get_full_name()}),
-        "password": SetPasswordForm(user),
+        "password": _password_form(user),
         "themes": THEMES,
         "memberships": memberships_of(user),
         **forms_with_errors,
     }
     return render(request, "people/account.html", page, status=422 if forms_with_errors else 200)
+
+
+def _password_form(user: User, data: QueryDict | None = None) -> SetPasswordForm[User]:
+    """Who has a password gives it to set another; who finds a browser open must not lock its owner out."""
+    form = PasswordChangeForm if user.has_usable_password() else SetPasswordForm
+    return form(user, data)

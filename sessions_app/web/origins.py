@@ -43,7 +43,8 @@ def is_for_content(request: HttpRequest) -> bool:
     if settings.CONTENT_ORIGIN:
         host = request.headers.get("Host", "")
         return host.lower() == urlsplit(str(settings.CONTENT_ORIGIN).lower()).netloc
-    return urlsplit(f"//{request.get_host()}").port == int(settings.CONTENT_PORT)
+    # No urlsplit: it raises ValueError for a port that there cannot be.
+    return request.get_host().rpartition(":")[2] == str(settings.CONTENT_PORT)
 
 
 def content_origin(request: HttpRequest) -> str:

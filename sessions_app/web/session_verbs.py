@@ -97,7 +97,7 @@ def _answer(request: HttpRequest, session: Session, question_pk: int, written: W
     question = get_object_or_404(
         Question.objects.select_related("task", "session"), pk=question_pk, session=session
     )
-    dispatch.answer(question, written.chosen, written.text, by=person(request))
+    dispatch.answer(question, written.chosen, written.text, by=person(request), key=written.key)
 
 
 def written_in(request: HttpRequest) -> Written:

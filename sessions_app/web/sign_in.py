@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib.auth import authenticate, login, logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -29,13 +29,13 @@ class SignInForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return redirect(where_next(request))
+        return HttpResponseRedirect(where_next(request))
     form = SignInForm(request.POST or None)
     if form.is_valid():
         user, refusal = checked(request, form.cleaned_data["name"], form.cleaned_data["password"])
         if user:
             login(request, user)
-            return redirect(where_next(request))
+            return HttpResponseRedirect(where_next(request))
         form.add_error(None, refusal)
     page = {"form": form, "next": where_next(request)}
     return render(request, "people/sign_in.html", page, status=422 if form.is_bound else 200)
@@ -63,14 +63,13 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def checked(request: HttpRequest, name: str, password: str) -> tuple[User | None, str]:
     """Who it is, or why not, in words that do not tell whether there is such a person."""
     address = request.META.get("REMOTE_ADDR", "")
-    wait = tries.minutes_to_wait(name, address)
+    wait = tries.take(name, address)
     if wait:
         return None, f"Too many tries. Wait {wait} minute{'' if wait == 1 else 's'}, then try again."
     user = authenticate(request, username=user_name(name), password=password)
     if isinstance(user, User):
-        tries.forget(name, address)
+        tries.give_back(name, address)
         return user, ""
-    tries.note_failure(name, address)
     return None, NO_MATCH
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import threading
 import time
 
 from django.core.cache import cache
@@ -17,9 +18,23 @@ WAIT_SECONDS = 5 * 60
 PAIR_LIMIT = 5
 WIDER_LIMIT = 50
 
+_counting = threading.Lock()
 
-def minutes_to_wait(name: str, address: str) -> int:
-    """0 when they may try now."""
+
+def take(name: str, address: str) -> int:
+    """The minutes to wait. 0: they may try now, which counts as a failure until it is given back.
+
+    Counted before the password is looked at: tries that are made at the same time are many tries too.
+    """
+    with _counting:
+        wait = _minutes_to_wait(name, address)
+        if not wait:
+            for key in _limits(name, address):
+                cache.set(key, (cache.get(key, (0, 0.0))[0] + 1, time.time()), WAIT_SECONDS)
+    return wait
+
+
+def _minutes_to_wait(name: str, address: str) -> int:
     until = 0.0
     for key, limit in _limits(name, address).items():
         failures, last_at = cache.get(key, (0, 0.0))
@@ -28,15 +43,14 @@ def minutes_to_wait(name: str, address: str) -> int:
     return max(math.ceil((until - time.time()) / 60), 0)
 
 
-def note_failure(name: str, address: str) -> None:
-    for key in _limits(name, address):
-        failures, _ = cache.get(key, (0, 0.0))
-        cache.set(key, (failures + 1, time.time()), WAIT_SECONDS)
-
-
-def forget(name: str, address: str) -> None:
-    """Somebody signed in: their own failures do not count any more."""
-    cache.delete(next(iter(_limits(name, address))))
+def give_back(name: str, address: str) -> None:
+    """Somebody signed in: this try was no failure, and their own earlier ones do not count any more."""
+    with _counting:
+        pair, *wider = _limits(name, address)
+        cache.delete(pair)
+        for key in wider:
+            failures, last_at = cache.get(key, (1, 0.0))
+            cache.set(key, (failures - 1, last_at), WAIT_SECONDS)
 
 
 def _limits(name: str, address: str) -> dict[str, int]:

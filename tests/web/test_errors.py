@@ -30,3 +30,7 @@ def test_a_page_that_breaks_gives_the_reference_that_the_log_has(
     reference = words.rstrip(".").rsplit(" ", 1)[1]
     assert len(reference) == 8
     assert any(reference in record.getMessage() for record in caplog.records)
+
+
+def test_a_port_that_there_cannot_be_is_no_fault_of_ours(client: Client, db: None) -> None:
+    assert client.get("/login/", headers={"host": "localhost:99999"}).status_code == 200

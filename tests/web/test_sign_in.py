@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -80,6 +83,28 @@ def test_after_five_failures_there_is_a_wait(client: Client, alice: User, bob: U
     assert client.post("/login/", other).status_code == 302
 
 
+@pytest.mark.django_db(transaction=True)
+def test_tries_at_the_same_time_are_counted_one_by_one(alice: User) -> None:
+    together = Barrier(12)
+
+    def guess(_: int) -> str:
+        together.wait(timeout=10)
+        try:
+            return text(Client().post("/login/", WRONG), "[role=alert]")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(guess, range(12)))
+    assert answers.count(NO_MATCH) == 5
+
+
+def test_many_people_sign_in_from_one_address(client: Client, alice: User) -> None:
+    for _ in range(60):
+        assert client.post("/login/", RIGHT).status_code == 302
+        client.post("/logout/")
+
+
 def test_the_wait_is_for_the_address_that_failed(client: Client, alice: User) -> None:
     for _ in range(5):
         client.post("/login/", WRONG)
@@ -104,6 +129,11 @@ def test_signing_in_forgets_ones_own_failures(client: Client, alice: User) -> No
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_nobody_is_sent_to_another_site(client: Client, alice: User, wanted: str) -> None:
     assert client.post("/login/", {**RIGHT, "next": wanted})["Location"] == "/sessions/"
+
+
+@pytest.mark.parametrize("wanted", ["nowhere", "login", '"><script>'])
+def test_a_page_that_does_not_exist_is_no_fault_of_ours(as_alice: Client, wanted: str) -> None:
+    assert as_alice.get("/login/", {"next": wanted}).status_code == 302
 
 
 def test_signing_out_takes_a_button(as_alice: Client) -> None:
