@@ -16,7 +16,7 @@ register = template.Library()
 
 # Marks that turn the direction of writing around, and other characters that show nothing of themselves
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
+_HUNK = re.compile(r"@@ -(\d{1,9})(?:,\d+)? \+(\d{1,9})(?:,\d+)? @@")
 _ESCAPE = re.compile(r"\x1b(?:\[([0-9;?]*)([A-Za-z])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _COLOURS = {"31": "em", "91": "em", "32": "b", "92": "b"}
 
@@ -53,7 +53,8 @@ def log(text: str) -> SafeString:
     opened = ""
     end = 0
     # A line that was printed over itself, such as a progress bar, shows its last state.
-    text = re.sub(r"[^\n]*\r(?!\n)", "", text.replace("\r\n", "\n"))
+    lines = text.replace("\r\n", "\n").split("\n")
+    text = "\n".join(line.rpartition("\r")[2] for line in lines)
     for found in _ESCAPE.finditer(text):
         html.append(_shown(text[end : found.start()]))
         end = found.end()

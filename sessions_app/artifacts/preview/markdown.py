@@ -21,7 +21,8 @@ from sessions_app.artifacts.store import BlobStore
 from .code import code_preview, coloured
 from .text import SourcePreview
 
-LIMIT_BYTES = 1024 * 1024
+LIMIT_BYTES = 256 * 1024  # hostile text of 1 MB takes 15 s
+COLOURED_CHARACTERS = 64 * 1024  # of a document whose code is coloured
 ANCHOR = "part-"  # before each heading's id, so that none can take the place of one of ours
 BOX = '<div class="x" tabindex="0"><table>'  # scrolls sideways by itself, by keys too
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -45,14 +46,15 @@ class MarkdownPreview:
 
 def markdown_preview(file: KeptFile, store: BlobStore) -> MarkdownPreview | SourcePreview:
     if file.size_bytes > LIMIT_BYTES:
-        return code_preview(file, store, notice="It is larger than 1 MB. This is its source.")
+        return code_preview(file, store, notice="It is larger than 256 KB. This is its source.")
     return MarkdownPreview(rendered(as_text(store.read(file.sha256))))
 
 
 def rendered(text: str, *, anchors: bool = True) -> SafeString:
     """Markdown as HTML that is safe in a page of ours. Anchors are for a page that shows one text only."""
+    parser = _parser if len(text) <= COLOURED_CHARACTERS else _plain_parser
     html = nh3.clean(
-        _parser.render(text, {"anchors": anchors}),
+        parser.render(text, {"anchors": anchors}),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_kept_attribute,
@@ -73,8 +75,8 @@ def _kept_attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-def _make_parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "highlight": _highlighted})
+def _make_parser(*, coloured_code: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "highlight": _highlighted if coloured_code else None})
     parser.enable(["table", "strikethrough"])
     parser.core.ruler.push("fit", _fit)
     parser.add_render_rule("image", _image_as_link)
@@ -108,4 +110,5 @@ def _image_as_link(
     return format_html('<a href="{}">{}</a>', tokens[place].attrGet("src"), tokens[place].content or "Image")
 
 
-_parser = _make_parser()
+_parser = _make_parser(coloured_code=True)
+_plain_parser = _make_parser(coloured_code=False)

@@ -64,4 +64,4 @@ def test_a_file_over_a_megabyte_is_shown_as_its_source(store: BlobStore, keep: K
     assert isinstance(markdown_preview(keep("a.md", b"# Hi"), store), MarkdownPreview)
     large = markdown_preview(keep("a.md", b"text\n" * 210_000), store)
     assert isinstance(large, SourcePreview)
-    assert large.notice == "It is larger than 1 MB. This is its source."
+    assert large.notice == "It is larger than 256 KB. This is its source."
