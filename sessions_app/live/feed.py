@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from sessions_app import fragments
 from sessions_app.fragments import Audience
 from sessions_app.models import Event, Session, Tail
+from sessions_app.models.event_kinds import size_of
 from sessions_app.models.overview import Row, rows_of
 from sessions_app.models.steps import ENDS_THE_TASK
 
 PAGE_EVENTS = 200  # read, drawn and sent at once
+PAGE_BYTES = 128 * 1024  # of payloads; drawn they take some four times as much
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,17 @@ def _session(session_id: int) -> Session | None:
 
 
 def _read(session: Session, after: int, *, up_to: int | None = None) -> list[Event]:
+    """The next events, as many as make one message of a bearable size; at least one."""
     last = session.last_seq if up_to is None else up_to
-    return list(session.events.after(after).filter(seq__lte=last)[:PAGE_EVENTS]) if last > after else []
+    if last <= after:
+        return []
+    events, size = [], 0
+    for event in session.events.after(after).filter(seq__lte=last)[:PAGE_EVENTS]:
+        size += size_of(event.payload)
+        if events and size > PAGE_BYTES:
+            break
+        events.append(event)
+    return events
 
 
 def _batch(session: Session, events: list[Event]) -> Batch:

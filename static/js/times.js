@@ -31,5 +31,7 @@
     }
   };
   setInterval(tick, 1000);
+  // A piece may have been drawn a while ago, for somebody who came earlier.
+  document.addEventListener("htmx:ws:after:message:incoming", tick);
   document.addEventListener("DOMContentLoaded", tick);
 })();

@@ -24,7 +24,7 @@ async def violations(page: Page, url: str) -> list[str]:
     for viewport in (DESKTOP, PHONE):
         await page.set_viewport_size(viewport)
         for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            await page.emulate_media(color_scheme=scheme)
             await page.goto(url)
             await page.evaluate(AXE.read_text())
             name = f"{url.partition('//')[2].partition('/')[2]} {viewport['width']} {scheme}"

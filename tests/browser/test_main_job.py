@@ -50,12 +50,24 @@ async def test_a_newcomer_gets_a_site_made_and_changed(
     await page.locator("#steps .art").last.get_by_role("link", name="Open").click()
     await expect(page.locator(".viewer")).to_contain_text("version 2 of 2")
 
+
+async def test_a_new_title_shows_in_every_open_page(
+    page: Page, context: BrowserContext, server: Server
+) -> None:
+    session = await dispatch(page, server, "researcher", "Ask me whether to use metric or imperial units")
+    await expect(badge(page)).to_have_text("Needs input", timeout=60_000)
+    card, watching, agent = [await context.new_page() for _ in range(3)]
+    await card.goto(f"{server.origin}/sessions/")
+    await watching.goto(session)
+    await agent.goto(f"{server.origin}/agents/researcher/")
     await page.get_by_role("link", name="Rename session").click()
-    await page.get_by_role("textbox", name="Title of the session").fill("The bakery")
+    await page.get_by_role("textbox", name="Title of the session").fill("Which units")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("heading", level=1)).to_have_text("The bakery")
-    await expect(page).to_have_title(re.compile("The bakery"))
-    await expect(dashboard.get_by_role("link", name="The bakery")).to_be_visible()
+    for one in (page, watching):
+        await expect(one.get_by_role("heading", level=1)).to_have_text("Which units")
+        await expect(one).to_have_title(re.compile(r"^\(1\) Which units · "))
+    await expect(card.locator(".ask")).to_contain_text("Which units")
+    await expect(agent.locator(".row")).to_contain_text("Which units")
 
 
 async def test_the_same_with_one_thumb(chromium: Browser, server: Server) -> None:
@@ -66,9 +78,10 @@ async def test_the_same_with_one_thumb(chromium: Browser, server: Server) -> Non
     await dispatch(page, server, "site-builder", SITE)
     await page.get_by_role("radio", name=re.compile("^Calm")).check(timeout=60_000)
     send = page.get_by_role("button", name="Send and continue")
-    box = await send.bounding_box()
-    assert box and box["y"] > PHONE["height"] * 0.4, "within reach of a thumb"
-    assert box["height"] >= 44 or (await page.locator(".opt").first.bounding_box() or {})["height"] >= 44
+    box, choice = await send.bounding_box(), await page.locator(".opt").first.bounding_box()
+    assert box and choice
+    assert box["y"] > PHONE["height"] * 0.4, "within reach of a thumb"
+    assert min(box["height"], choice["height"]) >= 43.5, "large enough for a thumb"
     await send.tap()
     await expect(badge(page)).to_have_text("Done", timeout=60_000)
     await page.locator("#steps .art").get_by_role("link", name="Open").tap()
