@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 # First of all Twisted's: importing it chooses the reactor.
 from daphne.server import Server, twisted_loop  # isort: skip
 
 import structlog
+from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import Error, connection
 from django.utils.module_loading import import_string
 from twisted.internet import reactor as twisted_reactor
 from twisted.internet.defer import Deferred
@@ -29,6 +31,9 @@ reactor: Any = twisted_reactor
 CLOSE_GOING_AWAY = 3012  # a code that the pages reconnect on; autobahn refuses 1001 from us
 MODELS_EVERY_SECONDS = 60
 PARK_SECONDS = 10
+SOCKET_LIMIT_BYTES = 32 * 1024 * 1024
+
+Result = TypeVar("Result")
 
 
 class EmbeddedServer(Server):  # type: ignore[misc]
@@ -42,13 +47,17 @@ class EmbeddedServer(Server):  # type: ignore[misc]
         self._announce = announce
         self._ports: list[Any] = []
         self._background: list[asyncio.Task[None]] = []
-        self._engine: Embedded | None = None
+        self._driving: asyncio.Task[None] | None = None
+        self.broke = False
         super().__init__(
             application,
             endpoints=[_endpoint(one) for one in listening],
             ready_callable=self._ready,
             # The default closes a page's socket after a day with a code that browsers take as final.
             websocket_timeout=-1,
+            # These bound what we send as well, such as the list of many sessions drawn at once.
+            websocket_max_message_size=SOCKET_LIMIT_BYTES,
+            websocket_max_frame_size=SOCKET_LIMIT_BYTES,
             server_name="lightcone-dispatch",
             verbosity=1,
         )
@@ -58,7 +67,7 @@ class EmbeddedServer(Server):  # type: ignore[misc]
         super().listen_success(port)
 
     def _ready(self) -> None:
-        self._background = [twisted_loop.create_task(self._serve())]
+        self._run(self._serve())
         reactor.addSystemEventTrigger(
             "before", "shutdown", lambda: Deferred.fromFuture(twisted_loop.create_task(self._stop()))
         )
@@ -69,18 +78,25 @@ class EmbeddedServer(Server):  # type: ignore[misc]
         await asyncio.to_thread(bench.store.sweep)
         # Pages say how many sessions run at once, so they must know what 0 came to.
         settings.SESSIONS_AT_ONCE = slots_by_memory(settings.SESSIONS_AT_ONCE)
-        self._engine = Embedded(bench, slots=settings.SESSIONS_AT_ONCE)
-        dispatch.use(self._engine)
-        self._run(self._engine.run())
+        engine = Embedded(bench, slots=settings.SESSIONS_AT_ONCE)
+        dispatch.use(engine)
+        self._driving = self._run(engine.run())
         self._run(_keep_looking_for_models(bench.providers))
-        finding = await doctor.examine_computers(bench.computers)
-        if not finding.ok:
+        finding = await _noted(doctor.examine_computers(bench.computers))
+        if finding and not finding.ok:
             log.error("computers_are_off", reason=finding.reason, cure=finding.cure)
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        task = twisted_loop.create_task(work)
-        task.add_done_callback(_tell_of_fault)
+    def _run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = twisted_loop.create_task(work)
+        task.add_done_callback(self._tell_of_fault)
         self._background.append(task)
+        return task
+
+    def _tell_of_fault(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            log.error("background_task_ended", exc_info=task.exception())
+            self.broke = True
+            reactor.callFromThread(self.stop)
 
     async def _stop(self) -> None:
         """Stop listening, park the sessions, close the sockets, and leave no task behind.
@@ -89,14 +105,14 @@ class EmbeddedServer(Server):  # type: ignore[misc]
         """
         for port in self._ports:
             port.stopListening()
-        if self._engine is not None:
-            async with asyncio.timeout(PARK_SECONDS):
-                await self._engine.stop()
-            dispatch.use(None)
-        await close_driver()
-        for connection in list(self.connections):
-            if hasattr(connection, "serverClose"):
-                connection.serverClose(code=CLOSE_GOING_AWAY)
+        dispatch.use(None)
+        if self._driving is not None:
+            self._driving.cancel()
+            await asyncio.wait({self._driving}, timeout=PARK_SECONDS)
+        await _closed_driver()
+        for page in list(self.connections):
+            if hasattr(page, "serverClose"):
+                page.serverClose(code=CLOSE_GOING_AWAY)
         await asyncio.sleep(0.1)
         rest = asyncio.all_tasks(twisted_loop) - {asyncio.current_task()}
         for task in rest:
@@ -104,16 +120,28 @@ class EmbeddedServer(Server):  # type: ignore[misc]
         await asyncio.gather(*rest, return_exceptions=True)
 
 
+async def _closed_driver() -> None:
+    """A driver that broke must not keep the sockets from being closed."""
+    try:
+        await close_driver()
+    except Exception:
+        log.exception("browser_driver_not_closed")
+
+
 async def _keep_looking_for_models(providers: Any) -> None:
     while True:
-        await doctor.look_for_models(providers)
+        await _noted(doctor.look_for_models(providers))
         await asyncio.sleep(MODELS_EVERY_SECONDS)
 
 
-def _tell_of_fault(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        log.error("background_task_ended", exc_info=task.exception())
-        reactor.callFromThread(reactor.stop)
+async def _noted(finding_out: Coroutine[Any, Any, Result]) -> Result | None:
+    """None when the database is away, busy or full: that is no reason to stop serving pages."""
+    try:
+        return await finding_out
+    except Error:
+        log.warning("not_noted", exc_info=True)
+        await sync_to_async(connection.close_if_unusable_or_obsolete)()
+        return None
 
 
 def _endpoint(listening: socket.socket) -> str:
@@ -126,6 +154,12 @@ def _endpoint(listening: socket.socket) -> str:
 
 
 def serve(listening: list[socket.socket], *, announce: str) -> None:
-    """Serve until SIGTERM or Ctrl-C. Prints `announce` once the pages can be opened."""
+    """Serve until SIGTERM or Ctrl-C. Prints `announce` once the pages can be opened.
+
+    Raises SystemExit when it had to stop because something broke; the log says what.
+    """
     application = import_string(settings.ASGI_APPLICATION)
-    EmbeddedServer(application, listening, announce=announce).run()
+    server = EmbeddedServer(application, listening, announce=announce)
+    server.run()
+    if server.broke:
+        raise SystemExit(1)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import Server, served
+from tests.serving import Server, served, wait_until
 
 
 @pytest.fixture
@@ -33,6 +33,25 @@ def test_told_to_stop_it_leaves_quietly_even_with_a_page_open(server: Server) ->
         assert page.recv(100)
         assert server.stop() == 0
     assert "Traceback" not in server.log()
+
+
+@pytest.mark.sandbox
+def test_told_to_stop_in_a_command_it_queues_the_task_and_begins_nothing_more(server: Server) -> None:
+    assert "/s/1/" in server.manage("dispatch", "researcher", "wait 20 seconds")
+    server.wait_for("SELECT 1 FROM sessions_app_event WHERE kind = 'command_started'")
+    assert server.stop() == 0
+    assert server.query("SELECT status FROM sessions_app_task") == [("pending",)]
+    assert server.query("SELECT count(*) FROM sessions_app_event WHERE kind = 'started'") == [(1,)]
+
+
+def test_when_the_engine_cannot_start_the_server_says_so_and_ends(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "blobs" / ".unfinished-old"
+    in_the_way.mkdir(parents=True)
+    os.utime(in_the_way, (0, 0))
+    with served(tmp_path) as server:
+        wait_until(lambda: not server.running)
+        assert server.stop() == 1
+        assert "IsADirectoryError" in server.log()
 
 
 def test_a_taken_port_gives_way_to_the_next_free_one(server: Server, tmp_path: Path) -> None:
