@@ -47,7 +47,6 @@ class EmbeddedServer(Server):  # type: ignore[misc]
         self._announce = announce
         self._ports: list[Any] = []
         self._background: list[asyncio.Task[None]] = []
-        self._driving: asyncio.Task[None] | None = None
         self.broke = False
         super().__init__(
             application,
@@ -80,17 +79,16 @@ class EmbeddedServer(Server):  # type: ignore[misc]
         settings.SESSIONS_AT_ONCE = slots_by_memory(settings.SESSIONS_AT_ONCE)
         engine = Embedded(bench, slots=settings.SESSIONS_AT_ONCE)
         dispatch.use(engine)
-        self._driving = self._run(engine.run())
+        self._run(engine.run())
         self._run(_keep_looking_for_models(bench.providers))
         finding = await _noted(doctor.examine_computers(bench.computers))
         if finding and not finding.ok:
             log.error("computers_are_off", reason=finding.reason, cure=finding.cure)
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
         task: asyncio.Task[None] = twisted_loop.create_task(work)
         task.add_done_callback(self._tell_of_fault)
         self._background.append(task)
-        return task
 
     def _tell_of_fault(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and task.exception() is not None:
@@ -106,9 +104,9 @@ class EmbeddedServer(Server):  # type: ignore[misc]
         for port in self._ports:
             port.stopListening()
         dispatch.use(None)
-        if self._driving is not None:
-            self._driving.cancel()
-            await asyncio.wait({self._driving}, timeout=PARK_SECONDS)
+        for task in self._background:
+            task.cancel()
+        await asyncio.wait(self._background, timeout=PARK_SECONDS)
         await _closed_driver()
         for page in list(self.connections):
             if hasattr(page, "serverClose"):

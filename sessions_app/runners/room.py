@@ -24,7 +24,9 @@ class ComputerRoom:
     async def computer(self) -> Computer:
         """Opens it, or opens it anew when it was lost. Raises ComputerUnavailable."""
         async with self._opening:
-            if self._computer is None or self._computer.lost:
+            if self._computer is not None and self._computer.lost:
+                await self.close()
+            if self._computer is None:
                 row = await sync_to_async(self._row)()
                 self._computer = await self._computers.open(row.uuid.hex, self._spec)
                 await sync_to_async(self._note)(row, self._computer.boot_id)

@@ -10,11 +10,12 @@ A script may also be a function of the request's body. It speaks `/v1/chat/compl
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -100,6 +101,17 @@ class ModelServer(ThreadingHTTPServer):
         self.ollama = ollama or {}
         self._script = script
         self._lock = threading.Lock()
+        self._connections: list[socket.socket] = []
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._connections.append(request)
+        super().process_request(request, client_address)
+
+    def hang_up(self) -> None:
+        """End kept-alive connections: a later server may get this port, and must not be mistaken for us."""
+        for connection in self._connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     @property
     def url(self) -> str:
@@ -134,6 +146,7 @@ def serving(
         yield server
     finally:
         server.shutdown()
+        server.hang_up()
         server.server_close()
 
 

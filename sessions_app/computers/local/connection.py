@@ -61,6 +61,7 @@ class Connection:
         with contextlib.suppress(OSError, ValueError):
             while line := await reader.readline():
                 self._take(json.loads(line))
+        self._writer.close()
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(self._lost())

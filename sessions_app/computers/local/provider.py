@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import platform
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 from sessions_app.computers import base
 from sessions_app.computers.errors import ComputerError, ComputerUnavailable
@@ -20,6 +21,9 @@ from .host.policy import endpoint
 from .places import PACKAGE, Place, Places
 from .start import start_host
 
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
 PROBE_SPEC = ComputerSpec(limits=Limits(idle_seconds=10), network=Network(mode="none"))
 
 
@@ -31,7 +35,10 @@ class LocalComputers(base.Computers):
         self.places = Places(root)
 
     async def probe(self) -> Probe:
-        """Starts a computer as any other would start, and discards it."""
+        """Starts a computer as any other would start, and discards it, even when nobody waits any more."""
+        return await _to_its_end(self._probe())
+
+    async def _probe(self) -> Probe:
         place = self.places.of(uuid.uuid4().hex)
         try:
             try:
@@ -55,11 +62,15 @@ class LocalComputers(base.Computers):
             connection = await self._connected(place, spec)
         except OSError as error:
             raise ComputerUnavailable(f"The computer could not be started: {error}.") from error
-        hello = await connection.call("hello")
+        try:
+            hello = await connection.call("hello")
+        except BaseException:  # also when nobody waits for it any more
+            await connection.close()
+            raise
         return LocalComputer(place, spec, connection, boot_id=hello["boot_id"])
 
     async def _connected(self, place: Place, spec: ComputerSpec) -> Connection:
-        user_id = await asyncio.to_thread(self.places.prepare, place)
+        user_id = await _finished(self.places.prepare, place)
         async with opening(place):
             if is_running(place):
                 try:
@@ -70,7 +81,7 @@ class LocalComputers(base.Computers):
             return await Connection.to(place)
 
     async def _start(self, place: Place, spec: ComputerSpec) -> dict[str, int]:
-        user_id = await asyncio.to_thread(self.places.prepare, place)
+        user_id = await _finished(self.places.prepare, place)
         async with opening(place):
             return await self._start_locked(place, spec, user_id)
 
@@ -80,7 +91,7 @@ class LocalComputers(base.Computers):
                 f"There are no system-call filters for this processor ({platform.machine()}).",
                 cure="python sessions_app/computers/local/seccomp/build.py",
             )
-        code = await asyncio.to_thread(self.places.install_code)
+        code = await _finished(self.places.install_code)
         try:
             return await start_host(place, spec, user_id=user_id, code=code)
         except ComputerUnavailable:
@@ -103,7 +114,7 @@ class LocalComputers(base.Computers):
             await stop_host(place)
             if is_running(place):
                 raise ComputerError("The computer does not end, so its files are kept.")
-            await asyncio.to_thread(self.places.discard, place)
+            await _finished(self.places.discard, place)
 
     async def running(self) -> Sequence[str]:
         return [place.computer_id for place in self.places.all() if is_running(place)]
@@ -119,3 +130,18 @@ def _notes(ready: dict[str, int]) -> list[str]:
     elif find_browser() is None:
         notes.append("No browser was found. Install one: apt-get install chromium-headless-shell")
     return notes
+
+
+async def _finished(work: Callable[Given, Answer], *args: Given.args, **kwargs: Given.kwargs) -> Answer:
+    """Run in a thread, which nobody can cancel: it would go on behind what is done next."""
+    return await _to_its_end(asyncio.to_thread(work, *args, **kwargs))
+
+
+async def _to_its_end(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Wait for it even when cancelled."""
+    working = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait({working})
+        raise

@@ -183,3 +183,15 @@ async def test_code_that_computers_run_from_is_readable_by_their_users(computers
     modes = {oct(path.stat().st_mode & 0o777) for path in code.rglob("*") if "__pycache__" not in path.parts}
     assert modes == {"0o755", "0o644"}
     assert places_module.PACKAGE not in code.parents
+
+
+@pytest.mark.parametrize("after_seconds", [0.0, 0.03, 0.06, 0.1, 0.2])
+async def test_a_probe_that_is_given_up_leaves_nothing(tmp_path: Path, after_seconds: float) -> None:
+    """As when a server is stopped in its first second: whatever the host process had come to."""
+    computers = LocalComputers(tmp_path)
+    probing = asyncio.create_task(computers.probe())
+    await asyncio.sleep(after_seconds)
+    probing.cancel()
+    async with asyncio.timeout(8):  # a probe's computer ends by itself after ten
+        await asyncio.gather(probing, return_exceptions=True)
+    assert list(computers.places.all()) == []
