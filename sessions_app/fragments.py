@@ -136,7 +136,11 @@ def session_pieces(row: Row, *, directs: bool) -> dict[str, str]:
     """Each piece by its place. A viewer has no composer and no stop button to bring up to date."""
     context = session_context(row, directs=directs)
     places = [place for place in SESSION_PLACES if directs or place.for_all]
-    return {place.selector: render_to_string(place.template, context) for place in places}
+    pieces: dict[str, str] = {place.selector: render_to_string(place.template, context) for place in places}
+    for artifact in row.artifacts:
+        newer = {"session": row.session, "artifact": artifact}
+        pieces[f"#newer-{artifact.pk}"] = render_to_string("artifacts/_newer.html", newer)
+    return pieces
 
 
 def live_pieces(session: Session, tails: Sequence[Tail]) -> dict[str, str]:

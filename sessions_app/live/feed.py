@@ -96,7 +96,8 @@ def _read(session: Session, after: int, *, up_to: int | None = None) -> list[Eve
     last = session.last_seq if up_to is None else up_to
     if last <= after:
         return []
-    events, size = [], 0
+    events: list[Event] = []
+    size = 0
     for event in session.events.after(after).filter(seq__lte=last)[:PAGE_EVENTS]:
         size += size_of(event.payload)
         if events and size > PAGE_BYTES:
@@ -118,6 +119,6 @@ def _facts(row: Row | None) -> object:
         "session": (session.title, session.steps, session.agent.name),
         "task": (task.pk, task.status, task.stop_asked_at, task.started_at, row.place),
         "questions": [question.pk for question in row.questions],
-        "artifacts": [(artifact.pk, artifact.name) for artifact in row.artifacts],
+        "artifacts": [(artifact.pk, artifact.name, artifact.number) for artifact in row.artifacts],
     }
     return shown

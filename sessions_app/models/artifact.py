@@ -32,6 +32,10 @@ class ArtifactQuerySet(models.QuerySet["Artifact"]):
 class Artifact(models.Model):
     """A deliverable that outlives the computer. The same path saved again is a new version of it."""
 
+    kind: str  # these three of its latest version, on rows that `with_latest` found
+    number: int
+    size_bytes: int
+
     session = models.ForeignKey(Session, models.CASCADE, related_name="artifacts")
     path = models.CharField(max_length=400)  # in the workspace it came from; what makes it the same artifact
     name = models.CharField(max_length=200)

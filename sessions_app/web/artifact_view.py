@@ -48,7 +48,7 @@ def _opened(request: HttpRequest, session: Session, artifact_pk: int) -> dict[st
         "versions": versions,
         "version": version,
         "came_from": _came_from(session, version),
-        "is_new_here": not _is_at(request, found),
+        "is_new_here": not _is_at(request, found) or HtmxDetails(request).source == "a#viewer-newer",
     }
 
 

@@ -25,7 +25,7 @@
   });
 
   document.addEventListener("keydown", event => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, dialog")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, dialog[open]")) return;
     const choice = /^[1-9]$/.test(event.key) && form.querySelectorAll(".opt input")[event.key - 1];
     if (choice) choice.click();
     else if (event.key === "m") box.focus();

@@ -13,10 +13,11 @@ function renaming(on) {
   form.closest(".bar").classList.toggle("renaming", on);
   form.hidden = !on;
   if (on) (form.title.value = title.textContent), form.elements.title.select();
+  else document.getElementById("rename-open").focus();
 }
 
 document.addEventListener("keydown", event => event.key === "Escape" && event.target.id === "rename-title" && renaming(false));
 document.addEventListener("htmx:after:request", event => {
-  if (event.target.id === "stop-form") document.getElementById("stop-dialog").close();
+  if (event.target.id === "stop-form") document.getElementById("stop-dialog").close(), document.querySelector("[data-stick]").focus();
   if (event.target.id === "rename" && event.detail.ctx.response.status < 400) renaming(false);
 });

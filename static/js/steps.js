@@ -4,13 +4,11 @@
   const status = document.getElementById("announce");
   if (!list) return;
   document.addEventListener("keydown", event => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog[open]")) return;
     const lines = [...list.querySelectorAll(":scope > .step > details > summary")];
     const at = lines.indexOf(document.activeElement);
-    if (event.key === "j" || event.key === "k") {
-      const next = at < 0 ? lines.at(-1) : lines[at + (event.key === "j" ? 1 : -1)];
-      next?.focus();
-    } else if (event.key === "o" && at >= 0) lines[at].click();
+    if (event.key === "j" || event.key === "k") (at < 0 ? lines.at(-1) : lines[at + (event.key === "j" ? 1 : -1)])?.focus();
+    else if (event.key === "o" && at >= 0) lines[at].click();
     else if (event.key === "." || event.key === "End") (document.activeElement.blur(), window.latestSteps());
     else return;
     event.preventDefault();
@@ -27,4 +25,15 @@
     came += changes.flatMap(change => [...change.addedNodes]).filter(node => node.dataset && !("old" in node.dataset)).length;
     if (came) timer ??= setTimeout(tell, 10000);
   }).observe(list, { childList: true });
+
+  // How it stands is said at once; what needs somebody interrupts.
+  let stood = document.querySelector("#session-badge .badge").dataset.s;
+  document.addEventListener("htmx:ws:after:message:incoming", () => {
+    const { dataset, textContent } = document.querySelector("#session-badge .badge");
+    if (dataset.s === stood) return;
+    stood = dataset.s;
+    const why = { need: ".asked-words", failed: "#steps > :last-child .card.bad .b" }[stood];
+    const words = (why && document.querySelector(why)?.textContent.trim()) ?? "";
+    document.getElementById(why ? "alert" : "announce").textContent = `${textContent}. ${words}`;
+  });
 })();

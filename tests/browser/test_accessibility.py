@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.driving import DESKTOP, PHONE, dispatch
 from tests.serving import Server
@@ -52,3 +52,20 @@ async def test_axe_finds_nothing_on_any_page(page: Page, server: Server) -> None
     await page.context.clear_cookies()
     found += await violations(page, f"{server.origin}/login/")
     assert found == []
+
+
+async def test_who_cannot_see_hears_at_once_that_the_agent_asks(page: Page, server: Server) -> None:
+    await dispatch(page, server, "researcher", "run `true`")
+    await page.get_by_text("Finished at").wait_for()
+    await page.get_by_role("textbox", name="Message").fill("Ask me whether tea or coffee")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#alert")).to_contain_text("Needs input. Tea or coffee?", timeout=20_000)
+
+
+async def test_the_focus_stays_in_the_page_when_its_place_goes(page: Page, server: Server) -> None:
+    await dispatch(page, server, "researcher", "Ask me whether tea or coffee")
+    await page.get_by_role("radio").first.wait_for()
+    await page.goto(f"{server.origin}/sessions/")
+    await page.get_by_role("button", name="Tea", exact=True).first.press("Enter")
+    await expect(page.locator("#main")).to_be_focused()
+    await expect(page.locator("#announce")).to_have_text("Reply sent. Researcher (demo) continues.")

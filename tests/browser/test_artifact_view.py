@@ -88,3 +88,24 @@ async def test_keys_lead_through_the_artifacts_and_out(page: Page, server: Serve
     await page.locator("#viewer-name").focus()
     await page.keyboard.press("Escape")
     await expect(page.locator("#panel-artifacts")).to_be_visible()
+
+
+SAVE_AGAIN = """
+from sessions_app.models import ArtifactKind, ArtifactVersion
+from tests.saved import save
+version = ArtifactVersion.objects.filter(artifact__name="notes.md").latest("pk")
+files = {"notes.md": b"# Later"}
+save(version.artifact.session, version.artifact.path, files, kind=ArtifactKind.MARKDOWN)
+"""
+
+
+async def test_a_version_that_is_saved_meanwhile_is_a_click_away(page: Page, server: Server) -> None:
+    await page.goto(one_of_each(server))
+    await page.locator("#panel-artifacts a.go", has_text="notes.md").click()
+    await expect(page.locator(".viewer .prose h2")).to_have_text("Second")
+    await expect(page.locator("#viewer-newer")).to_be_hidden()
+    server.manage("shell", "-c", SAVE_AGAIN)
+    await page.get_by_role("link", name="Show version 3").click(timeout=20_000)
+    await expect(page.locator(".viewer .prose")).to_contain_text("Later")
+    await expect(page.locator("#viewer-newer")).to_be_hidden()
+    await expect(page.locator("#viewer-name")).to_be_focused()

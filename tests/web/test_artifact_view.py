@@ -14,6 +14,7 @@ from tests.conftest import SessionMaker
 from tests.saved import save
 
 HTMX = {"HX-Request": "true"}
+SAID = ".viewer .banner:not([hidden])"
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_a_site_is_shown_in_a_frame_of_the_other_origin(as_alice: Client, sessio
 def test_links_that_lead_out_of_a_site_are_explained(as_alice: Client, session: Session) -> None:
     html = b'<link rel="stylesheet" href="/style.css">'
     site = save(session, "dist", {"index.html": html}, kind=ArtifactKind.SITE)
-    assert words(opened(as_alice, site), ".viewer .banner").startswith("/style.css leads out of this site")
+    assert words(opened(as_alice, site), SAID).startswith("/style.css leads out of this site")
 
 
 def test_the_files_of_a_site_can_be_read(as_alice: Client, session: Session) -> None:
@@ -153,7 +154,7 @@ def test_a_table_says_its_size_and_names_bad_lines(as_alice: Client, session: Se
     data = b'name,total\nAnn,1.50\n"x"y,2\nBen,22\n'
     table = save(session, "orders.csv", {"orders.csv": data}, kind=ArtifactKind.TABLE)
     page = opened(as_alice, table)
-    assert words(page, ".viewer .banner") == "Line 3 could not be read."
+    assert words(page, SAID) == "Line 3 could not be read."
     assert words(page, ".viewer .fact") == "2 rows · 2 columns"
     assert [cell.get_text() for cell in page.select(".viewer td.n")] == ["1.50", "22"]
 
@@ -232,3 +233,16 @@ def test_the_list_names_what_is_there(as_alice: Client, session: Session, notes:
 def test_an_empty_list_says_so(as_alice: Client, session: Session) -> None:
     page = BeautifulSoup(as_alice.get(f"/s/{session.pk}/artifacts/").content, "html.parser")
     assert "No artifacts yet" in words(page, "#panel-artifacts")
+
+
+def test_an_older_version_says_that_there_is_a_later_one(as_alice: Client, notes: ArtifactVersion) -> None:
+    newer = opened(as_alice, notes, "?v=1").select_one(f"#newer-{notes.artifact_id}")
+    assert newer and not newer.has_attr("hidden")
+    link = newer.select_one("a")
+    assert link and link["href"] == address(notes)
+    assert link.get_text() == "Show version 2"
+
+
+def test_the_latest_version_does_not(as_alice: Client, notes: ArtifactVersion) -> None:
+    newer = opened(as_alice, notes).select_one(f"#newer-{notes.artifact_id}")
+    assert newer and newer.has_attr("hidden")
