@@ -122,7 +122,7 @@ def ago_in_words(moment: datetime) -> str:
 def in_minutes(passed: timedelta) -> str:
     minutes = max(int(passed.total_seconds()) // 60, 0)
     if minutes < 60:
-        return f"{minutes} min"
+        return f"{minutes} min" if minutes else "under 1 min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
 
 

@@ -6,7 +6,7 @@
   const two = number => String(number).padStart(2, "0");
   const minutes = seconds => {
     const whole = Math.max(Math.floor(seconds / 60), 0);
-    if (whole < 60) return `${whole} min`;
+    if (whole < 60) return whole ? `${whole} min` : "under 1 min";
     return whole < 2880 ? `${Math.floor(whole / 60)} h` : `${Math.floor(whole / 1440)} days`;
   };
   const words = {

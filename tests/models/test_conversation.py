@@ -146,3 +146,9 @@ def test_an_endless_answer_is_kept_whole_and_shown_in_part(make_session: Session
     event = question.session.events.get(kind="answered")
     assert event.payload["cut"]
     assert question.answer.endswith('"')
+
+
+def test_an_effort_that_the_model_does_not_have_is_not_claimed(agent: Agent, alice: User) -> None:
+    known, unknown = (open_session(agent, "Build it.", by=alice, effort=word) for word in ("high", "heroic"))
+    assert known.latest_task and unknown.latest_task
+    assert (known.latest_task.effort, unknown.latest_task.effort) == ("high", "")
