@@ -51,7 +51,7 @@ async def test_a_site_works_in_the_frame_and_in_a_tab_of_its_own(
 
 async def test_a_link_from_the_root_shows_what_to_do_instead(page: Page, server: Server) -> None:
     await page.goto(saved(server, "good"))
-    await expect(page.locator(".viewer .banner")).to_contain_text("/about.html leads out of this site")
+    await expect(page.locator(".viewer .banner.warn")).to_contain_text("/about.html leads out of this site")
     frame = await frame_in(page)
     await frame.get_by_role("link", name="About").click()
     await expect(frame.locator("main")).to_contain_text("Use relative links: about.html")
