@@ -62,8 +62,8 @@ class Step:
 
     @property
     def is_bad(self) -> bool:
-        ended = self.then.get("command_ended")
-        went_wrong = ended is not None and ended.get("exit_code") != 0
+        ended = self.then.get("command_ended", {"exit_code": 0})
+        went_wrong = ended.get("exit_code") != 0 and ended.get("reason") != "stopped"
         return went_wrong or self.kind == "tool_failed" or "step_failed" in self.then
 
     @property
