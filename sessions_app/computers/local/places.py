@@ -166,11 +166,11 @@ class Places:
 
 
 def _make(folder: Path, mode: int) -> None:
-    """A folder with exactly this mode, whatever the umask. One that is there keeps its own."""
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        return
+    """A folder with exactly this mode, whatever the umask.
+
+    Also where it is there: another worker may have made it a moment ago, and not come to its mode yet.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(mode)
 
 
