@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from .event_kinds import KINDS, STEP_KINDS, EventKind
+from .event_kinds import KINDS, STEP_KINDS
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -43,10 +43,6 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id}/{self.seq} {self.kind}"
-
-    @property
-    def drawn_as(self) -> EventKind:
-        return KINDS[self.kind]
 
 
 class Tail(models.Model):
