@@ -25,6 +25,8 @@ SITE_NAME = env.str("LIGHTCONE_SITE_NAME", default="Lightcone Dispatch")
 SECRET_KEY = env.str("LIGHTCONE_SECRET_KEY", default="") or read_or_make_secret_key(
     LIGHTCONE_HOME / "secret.key"
 )
+# Keys that SECRET_KEY has replaced: what they sealed can still be read, and who signed in stays so.
+SECRET_KEY_FALLBACKS = env.list("LIGHTCONE_SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("LIGHTCONE_DEBUG", default=False)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.list("LIGHTCONE_HOSTS", default=[])]
 SECURE = env.bool("LIGHTCONE_HTTPS", default=False)  # served through a proxy that speaks HTTPS
