@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,16 +34,30 @@ _LEVELS = (
 
 @dataclass(frozen=True)
 class ModelAbility:
-    """A model that can be chosen, or the reason why it cannot. `efforts` is empty where unknown or absent."""
+    """A model that can be chosen, or the reason why it cannot. `efforts` is empty where unknown or absent.
+
+    `price_in` and `price_out` are dollars for a million tokens; None where unknown. Both are 0 only of a
+    model that costs nothing: then no answer of it does.
+    """
 
     name: str  # "openai:gpt-5.1", "ollama:qwen3", "demo"
     label: str
     provider: str
     efforts: tuple[Effort, ...] = ()
+    uses_tools: bool = True
     sees_images: bool = False
     context_tokens: int | None = None
+    price_in: Decimal | None = None
+    price_out: Decimal | None = None
     available: bool = True
     note: str = ""
+
+    def checked(self) -> ModelAbility:
+        """The same, but not to be chosen when it cannot use tools."""
+        if self.uses_tools or not self.available:
+            return self
+        note = "This model cannot use tools, so it can do no work."
+        return replace(self, available=False, note=note)
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,7 @@ class ChosenModel:
     """A model ready to be asked. `server` is where it is, in words.
 
     `elsewhere`: its adapter computes and speaks HTTP on the models' own thread, never on the caller's loop.
+    `adjusted` says in a sentence what of the wanted settings was left out or changed; empty when nothing was.
     """
 
     ability: ModelAbility
@@ -57,6 +73,7 @@ class ChosenModel:
     server: str
     settings: ModelSettings
     elsewhere: bool = True
+    adjusted: str = ""
 
 
 def efforts_from(values: Iterable[str]) -> tuple[Effort, ...]:
