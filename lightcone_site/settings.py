@@ -53,6 +53,10 @@ OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
 OPENAI_MODELS = env.list("LIGHTCONE_MODELS", default=[])  # empty: ask the server which it has
 # "name=low|medium|high,…": levels of effort that a compatible server's models understand
 MODEL_EFFORTS = env.dict("LIGHTCONE_MODEL_EFFORTS", default={})
+ANTHROPIC_API_KEY = env.str("ANTHROPIC_API_KEY", default="")
+ANTHROPIC_BASE_URL = env.str("ANTHROPIC_BASE_URL", default="")
+GOOGLE_API_KEY = env.str("GOOGLE_API_KEY", default="") or env.str("GEMINI_API_KEY", default="")
+GOOGLE_BASE_URL = env.str("GOOGLE_BASE_URL", default="")
 OLLAMA_URL = env.str("OLLAMA_HOST", default="http://127.0.0.1:11434")
 
 INSTALLED_APPS = [

@@ -1,75 +1,88 @@
-"""pydantic-ai's models, made for our servers. Imported on first use: it takes half a second."""
+"""pydantic-ai's models, made for our connections. Imported on first use: it takes half a second.
+
+Each provider's own library is imported when the first of its models is made.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import httpx2
-from pydantic_ai.models import Model
-from pydantic_ai.models.ollama import OllamaModel
-from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel, OpenAIResponsesModelSettings
-from pydantic_ai.profiles.openai import OpenAIModelProfile
-from pydantic_ai.providers.ollama import OllamaProvider
-from pydantic_ai.providers.openai import OpenAIProvider
-from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
-from pydantic_ai.settings import ModelSettings
+from pydantic_ai.models import Model, create_async_httpx2_client
 
-from .listing import is_loopback, server_name
-from .provider_settings import OPENAI_URL, ProviderSettings
+from .connections import Connection, Provider, TimeLimits, is_loopback
+
+# Without one a library takes a key from the environment, and sends it to whoever is at the address.
+_NO_KEY = "no-key"
 
 
-def openai_model(name: str, settings: ProviderSettings) -> Model:
+def make(name: str, connection: Connection, limits: TimeLimits) -> Model:
+    """The model of that name, over the connection."""
+    client = _http_client(connection.url, limits.connect_seconds, limits.silence_seconds)
+    return _MAKERS[connection.provider](name, connection, client)
+
+
+def _openai(name: str, connection: Connection, client: httpx2.AsyncClient) -> Model:
     """OpenAI's own models speak the Responses API, which alone lets all of them think between tool calls."""
-    url = settings.openai_url
-    client = _http_client(url, settings.connect_timeout_seconds, settings.silence_timeout_seconds)
-    if url == OPENAI_URL:
-        openai = OpenAIProvider(base_url=url, api_key=settings.openai_api_key, http_client=client)
-        return OpenAIResponsesModel(name, provider=openai)
-    other = OpenAICompatibleProvider(
-        server_name(url), base_url=url, api_key=settings.openai_api_key or None, http_client=client
+    from pydantic_ai.models.openai import OpenAIResponsesModel
+    from pydantic_ai.providers.openai import OpenAIProvider
+
+    key = connection.api_key or _NO_KEY
+    provider = OpenAIProvider(base_url=connection.url, api_key=key, http_client=client)
+    return OpenAIResponsesModel(name, provider=provider)
+
+
+def _openai_compatible(name: str, connection: Connection, client: httpx2.AsyncClient) -> Model:
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+
+    provider = OpenAICompatibleProvider(
+        connection.server, base_url=connection.url, api_key=connection.api_key or None, http_client=client
     )
-    return OpenAIChatModel(name, provider=other)
+    return OpenAIChatModel(name, provider=provider)
 
 
-def ollama_model(name: str, settings: ProviderSettings) -> Model:
-    url = f"{settings.ollama_url.rstrip('/')}/v1"
-    client = _http_client(url, settings.connect_timeout_seconds, settings.silence_timeout_seconds)
-    return OllamaModel(name, provider=OllamaProvider(base_url=url, http_client=client))
+def _ollama(name: str, connection: Connection, client: httpx2.AsyncClient) -> Model:
+    from pydantic_ai.models.ollama import OllamaModel
+    from pydantic_ai.providers.ollama import OllamaProvider
+
+    key = connection.api_key or _NO_KEY
+    provider = OllamaProvider(base_url=f"{connection.url}/v1", api_key=key, http_client=client)
+    return OllamaModel(name, provider=provider)
 
 
-def request_settings(settings: ProviderSettings, model: Model, *, effort: str) -> ModelSettings:
-    """Time limits, no tries but ours, and the effort if one is chosen.
+def _anthropic(name: str, connection: Connection, client: httpx2.AsyncClient) -> Model:
+    from pydantic_ai.models.anthropic import AnthropicModel
+    from pydantic_ai.providers.anthropic import AnthropicProvider
 
-    The effort is not the unified `thinking`, which is dropped for models that pydantic-ai does not know.
-    """
-    chosen = OpenAIResponsesModelSettings(
-        max_retries=0,
-        timeout=settings.silence_timeout_seconds,
-        first_event_timeout=settings.silence_timeout_seconds,
-        request_timeout=settings.request_timeout_seconds,
-    )
-    if isinstance(model, OpenAIResponsesModel):
-        chosen["openai_store"] = False
-    if effort:
-        chosen["openai_reasoning_effort"] = effort  # type: ignore[typeddict-item]
-    return chosen
+    key = connection.api_key or _NO_KEY
+    provider = AnthropicProvider(base_url=connection.url, api_key=key, http_client=client)
+    return AnthropicModel(name, provider=provider)
 
 
-def known_efforts(model: Model) -> tuple[str, ...]:
-    """The levels that pydantic-ai knows this model to take; empty where it knows none."""
-    profile: OpenAIModelProfile = model.profile  # type: ignore[assignment]
-    if not profile.get("openai_supports_reasoning", False):
-        return ()
-    if (accepted := profile.get("openai_reasoning_efforts")) is not None:
-        return tuple(accepted)
-    levels = ("low", "medium", "high")
-    return ("none", *levels) if profile.get("openai_supports_reasoning_effort_none", False) else levels
+def _google(name: str, connection: Connection, client: httpx2.AsyncClient) -> Model:
+    from pydantic_ai.models.google import GoogleModel
+    from pydantic_ai.providers.google import GoogleProvider
+
+    key = connection.api_key or _NO_KEY
+    provider = GoogleProvider(base_url=connection.url, api_key=key, http_client=client)
+    return GoogleModel(name, provider=provider)
+
+
+_MAKERS: dict[Provider, Callable[[str, Connection, httpx2.AsyncClient], Model]] = {
+    "openai": _openai,
+    "openai_compatible": _openai_compatible,
+    "anthropic": _anthropic,
+    "google": _google,
+    "ollama": _ollama,
+}
 
 
 @cache
-def _http_client(
-    url: str, connect_timeout_seconds: float, silence_timeout_seconds: float
-) -> httpx2.AsyncClient:
+def _http_client(url: str, connect_seconds: float, silence_seconds: float) -> httpx2.AsyncClient:
     """The one client for a server. Requests to this machine itself go through no proxy."""
-    timeout = httpx2.Timeout(silence_timeout_seconds, connect=connect_timeout_seconds)
-    return httpx2.AsyncClient(timeout=timeout, trust_env=not is_loopback(url))
+    timeout = httpx2.Timeout(silence_seconds, connect=connect_seconds)
+    direct: Any = httpx2.AsyncHTTPTransport() if is_loopback(url) else None
+    return create_async_httpx2_client(timeout=timeout, transport=direct)

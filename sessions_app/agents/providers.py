@@ -7,83 +7,159 @@ is needed, in a thread: importing this module costs neither.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
-from . import ollama, openai_compatible
 from .abilities import ChosenModel, ModelAbility
+from .connections import Connection, Provider, TimeLimits
+from .demo.ability import DEMO_ABILITY
 from .endings import ModelMissing
 from .in_turn import in_turn
-from .listing import ListingFailed, server_name
-from .provider_settings import ProviderSettings
+from .servers import anthropic, google, ollama, openai
+from .servers.listing import Listing, ListingFailed, Said, Server
+from .trial import Trial, try_out
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
 DEMO = "demo"
 
+Find: TypeAlias = Callable[[str, int], Awaitable[Connection | None]]  # slug, id of the space
+
+_SERVERS: dict[Provider, Server] = {
+    "openai": openai,
+    "openai_compatible": openai,
+    "anthropic": anthropic,
+    "google": google,
+    "ollama": ollama,
+}
+
 
 class Providers:
-    """All models that can be reached from here."""
+    """All models that can be reached from here.
 
-    def __init__(self, settings: ProviderSettings) -> None:
-        self._settings = settings
-        self._models: dict[str, Model] = {}
+    `fixed` are the connections that every space may use. `find` looks up a space's own; it is asked for each
+    model, so that a changed key or address is used from the next task on.
+    """
+
+    def __init__(
+        self, fixed: Sequence[Connection] = (), find: Find | None = None, *, limits: TimeLimits | None = None
+    ) -> None:
+        self.fixed = {connection.slug: connection for connection in fixed}
+        self._find = find
+        self._limits = limits or TimeLimits()
+        self._models: dict[tuple[int, str], tuple[Connection, Model]] = {}
 
     async def discover(self) -> Sequence[ModelAbility]:
-        """What there is now. A server that cannot be asked is a note on its models, never an exception."""
-        found = await asyncio.gather(
-            openai_compatible.discover(self._settings), ollama.discover(self._settings)
-        )
-        return [await self._ability(DEMO), *(ability for abilities in found for ability in abilities)]
+        """The models that every space may use. A server that cannot be asked leaves a note."""
+        listings = await asyncio.gather(*(self.abilities(connection) for connection in self.fixed.values()))
+        found = [DEMO_ABILITY]
+        for connection, listing in zip(self.fixed.values(), listings, strict=True):
+            found += listing.models or _placeholder(connection, listing)
+        return found
 
-    async def model(self, name: str, *, effort: str = "") -> ChosenModel:
-        """The model of that name. An effort that it does not have is left out. Raises ModelMissing."""
-        ability = await self._ability(name)
-        effort = effort if effort in {level.value for level in ability.efforts} else ""
-        if name == DEMO:
-            return await in_turn(_demo, ability, effort)
-        return await in_turn(self._choose, ability, effort)
+    async def abilities(self, connection: Connection) -> Listing:
+        """What a connection offers, with what each model can do. Never an exception."""
+        server = _SERVERS[connection.provider]
+        try:
+            listed = await server.listed(connection, self._limits)
+        except ListingFailed as failed:
+            # A server without a list may serve models all the same; one that refuses the key does not.
+            if connection.models and failed.status is not None and not failed.refused:
+                return await in_turn(_listing, server, connection, {name: {} for name in connection.models})
+            return Listing([_unlisted(name, connection, failed) for name in connection.models], str(failed))
+        names = connection.models or tuple(listed)
+        if not names:
+            return Listing(reason=f"{connection.server} lists no models.")
+        return await in_turn(_listing, server, connection, {name: listed.get(name, {}) for name in names})
 
-    async def _ability(self, name: str) -> ModelAbility:
-        provider, _, model = name.partition(":")
+    async def test(self, connection: Connection) -> Trial:
+        """One tiny request to the first model that can be used, and what came of it. Never an exception."""
+        listing = await self.abilities(connection)
+        usable = [ability for ability in listing.models if ability.available]
+        if not usable:
+            notes = [listing.reason, *(ability.note for ability in listing.models)]
+            return Trial(ok=False, words=next(filter(None, notes), "There is no model to ask."))
+        return await try_out(await self._chosen(usable[0], connection, space=0))
+
+    async def model(
+        self, name: str, *, effort: str = "", temperature: float | None = None, space: int = 0
+    ) -> ChosenModel:
+        """The model of that name, as that space may use it. Raises ModelMissing.
+
+        An effort that it does not have is left out; a temperature that it does not take too, and said.
+        """
         if name == DEMO:
-            return await in_turn(_demo_ability)
-        if provider == "openai" and model and self._settings.uses_openai:
-            return await in_turn(openai_compatible.ability, model, self._settings, {})
-        if provider == "ollama" and model and self._settings.ollama_url:
+            return await in_turn(_demo, effort)
+        slug, _, model = name.partition(":")
+        connection = self.fixed.get(slug)
+        if connection is None and self._find is not None:
+            connection = await self._find(slug, space)
+        if connection is None or not model:
+            raise ModelMissing(f"No model called {name} is set up here.")
+        ability = await self._ability(model, connection)
+        return await self._chosen(ability, connection, space=space, effort=effort, temperature=temperature)
+
+    async def _ability(self, name: str, connection: Connection) -> ModelAbility:
+        said: Said = {}
+        if connection.provider == "ollama":
             try:
-                shown = await ollama.show(model, self._settings)
+                said = await ollama.show(name, connection, self._limits)
             except ListingFailed as failed:
                 if failed.status == 404:
-                    raise ModelMissing(f"Ollama has no model called {model}.") from failed
-                shown = {}
-            return ollama.ability(model, self._settings, shown)
-        raise ModelMissing(f"No model called {name} is set up here.")
+                    raise ModelMissing(f"Ollama has no model called {name}.") from failed
+        return await in_turn(_SERVERS[connection.provider].ability, name, connection, said)
 
-    def _choose(self, ability: ModelAbility, effort: str) -> ChosenModel:
+    async def _chosen(
+        self,
+        ability: ModelAbility,
+        connection: Connection,
+        *,
+        space: int,
+        effort: str = "",
+        temperature: float | None = None,
+    ) -> ChosenModel:
+        def choose() -> ChosenModel:
+            from .request_settings import settle
+
+            effective = effort if effort in {level.value for level in ability.efforts} else ""
+            model = self._made(ability, connection, space)
+            settled = settle(model, self._limits, effort=effective, temperature=temperature)
+            return ChosenModel(ability, model, connection.server, settled.settings, adjusted=settled.adjusted)
+
+        return await in_turn(choose)
+
+    def _made(self, ability: ModelAbility, connection: Connection, space: int) -> Model:
+        """The adapter, made once for as long as its connection stays the same."""
         from . import adapters
 
-        provider, _, name = ability.name.partition(":")
-        make: Callable[[str, ProviderSettings], Model]
-        make = adapters.ollama_model if provider == "ollama" else adapters.openai_model
-        if ability.name not in self._models:
-            self._models[ability.name] = make(name, self._settings)
-        model = self._models[ability.name]
-        server = "Ollama" if provider == "ollama" else server_name(self._settings.openai_url)
-        return ChosenModel(
-            ability, model, server, adapters.request_settings(self._settings, model, effort=effort)
-        )
+        of, model = self._models.get((space, ability.name), (None, None))
+        if model is None or of != connection:
+            name = ability.name.removeprefix(f"{connection.slug}:")
+            model = adapters.make(name, connection, self._limits)
+            self._models[space, ability.name] = connection, model
+        return model
 
 
-def _demo(ability: ModelAbility, effort: str) -> ChosenModel:
+def _listing(server: Server, connection: Connection, said: dict[str, Said]) -> Listing:
+    return Listing([server.ability(name, connection, what) for name, what in said.items()])
+
+
+def _unlisted(name: str, connection: Connection, failed: ListingFailed) -> ModelAbility:
+    full_name = connection.full_name(name)
+    return ModelAbility(full_name, name, connection.server, available=False, note=str(failed))
+
+
+def _placeholder(connection: Connection, listing: Listing) -> Sequence[ModelAbility]:
+    """A note in place of the models. No Ollama where nobody said that one runs is nothing to mention."""
+    if connection.provider == "ollama" and not connection.base_url:
+        return ()
+    name, server = connection.full_name(""), connection.server
+    return [ModelAbility(name, server, server, available=False, note=listing.reason)]
+
+
+def _demo(effort: str) -> ChosenModel:
     from .demo.model import DemoModel
 
-    return ChosenModel(ability, DemoModel(effort or None), "The demo", {}, elsewhere=False)
-
-
-def _demo_ability() -> ModelAbility:
-    from .demo.effort import EFFORTS
-
-    note = "Built in. It plays a small set of tasks without any AI, to show how work looks here."
-    return ModelAbility(DEMO, "Demo (no AI)", "Built in", efforts=EFFORTS, sees_images=True, note=note)
+    known = effort if effort in {level.value for level in DEMO_ABILITY.efforts} else ""
+    return ChosenModel(DEMO_ABILITY, DemoModel(known or None), "The demo", {}, elsewhere=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from asgiref.sync import sync_to_async
@@ -35,10 +36,7 @@ async def look_for_models(providers: Providers) -> None:
 
 def _write_models(abilities: Sequence[ModelAbility]) -> None:
     now = timezone.now()
-    rows = {
-        ability.name: LanguageModel(**asdict(ability) | {"note": ability.note[:500], "checked_at": now})
-        for ability in abilities
-    }
+    rows = {ability.name: _row(ability, checked_at=now) for ability in abilities}
     told = [field.name for field in LanguageModel._meta.concrete_fields if field.name not in ("id", "name")]
     LanguageModel.objects.bulk_create(
         rows.values(), update_conflicts=True, unique_fields=["name"], update_fields=told
@@ -48,3 +46,17 @@ def _write_models(abilities: Sequence[ModelAbility]) -> None:
     gone.update(available=False, note="It is not offered any more.", checked_at=now)
     for silent in (row for name, row in rows.items() if name.endswith(":")):
         gone.filter(name__startswith=silent.name).update(note=silent.note)
+
+
+def _row(ability: ModelAbility, *, checked_at: datetime) -> LanguageModel:
+    return LanguageModel(
+        name=ability.name,
+        label=ability.label,
+        provider=ability.provider,
+        efforts=[asdict(level) for level in ability.efforts],
+        sees_images=ability.sees_images,
+        context_tokens=ability.context_tokens,
+        available=ability.available,
+        note=ability.note[:500],
+        checked_at=checked_at,
+    )

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from sessions_app.agents.asking import Patience
+from sessions_app.agents.connections import Connection, TimeLimits
 from sessions_app.agents.endings import Ending
 from sessions_app.agents.loop import Work, advance
-from sessions_app.agents.provider_settings import ProviderSettings
 from sessions_app.agents.providers import Providers
 
 from .notebook import Notebook
@@ -32,14 +32,16 @@ def work_on(notebook: Notebook) -> Worker:
     async def work_on(
         server: ModelServer, *, effort: str = "", max_steps: int = 100, silence: float = 5
     ) -> Ending:
-        settings = ProviderSettings(
-            openai_api_key="key-of-the-test",
-            openai_base_url=server.base_url,
-            ollama_url="",
-            model_efforts={"scripted": ("low", "high")},
-            silence_timeout_seconds=silence,
+        connection = Connection(
+            "openai",
+            "openai_compatible",
+            "Scripted",
+            server.base_url,
+            "key-of-the-test",
+            efforts=(("scripted", ("low", "high")),),
         )
-        model = await Providers(settings).model("openai:scripted", effort=effort)
+        providers = Providers([connection], limits=TimeLimits(silence_seconds=silence))
+        model = await providers.model("openai:scripted", effort=effort)
         work = Work(
             model, notebook.memory(), notebook, "You are a test.", max_steps=max_steps, patience=QUICK
         )

@@ -9,15 +9,11 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from pydantic_ai.models.openai import OpenAIResponsesModel
-from pydantic_ai.providers.openai import OpenAIProvider
-
-from sessions_app.agents.abilities import ChosenModel, ModelAbility
-from sessions_app.agents.adapters import request_settings
+from sessions_app.agents.connections import Connection
 from sessions_app.agents.endings import Answered
 from sessions_app.agents.entries import Returned
 from sessions_app.agents.loop import Work, advance
-from sessions_app.agents.provider_settings import ProviderSettings
+from sessions_app.agents.providers import Providers
 
 from .conftest import QUICK, Worker
 from .conversation import called
@@ -44,10 +40,8 @@ async def test_openai_is_sent_effort_results_and_screenshots_and_keeps_nothing(n
     notebook.entries.append(called("open_page", "c1"))
     notebook.entries.append(Returned("c1", "Page: Boats", image=notebook.keep(b"shot")))
     with responses_server("A boat.") as (url, requests):
-        model = OpenAIResponsesModel("gpt-5.1", provider=OpenAIProvider(base_url=url, api_key="key"))
-        settings = request_settings(ProviderSettings(silence_timeout_seconds=5), model, effort="high")
-        ability = ModelAbility("openai:gpt-5.1", "gpt-5.1", "OpenAI")
-        chosen = ChosenModel(ability, model, "OpenAI", settings)
+        there = Connection("openai", "openai", "OpenAI", url, "key")
+        chosen = await Providers([there]).model("openai:gpt-5.1", effort="high")
         work = Work(chosen, notebook.memory(), notebook, "You are a test.", patience=QUICK)
         assert await advance(work) is None
         assert await advance(work) == Answered("A boat.")

@@ -3,16 +3,18 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 from sessions_app.agents.abilities import ModelAbility
+from sessions_app.agents.connections import Connection
 from sessions_app.agents.endings import ModelMissing
-from sessions_app.agents.provider_settings import OPENAI_URL, ProviderSettings
 from sessions_app.agents.providers import Providers
 
-from .openai_server import Body, ModelServer, serving
+from .openai_server import Body, ModelServer, Says, serving
 
+OPENAI = Connection("openai", "openai", "OpenAI", api_key="key")
 OLLAMA_MODELS: dict[str, Body] = {
     "qwen3:8b": {
         "capabilities": ["completion", "tools", "thinking"],
@@ -26,7 +28,7 @@ OLLAMA_MODELS: dict[str, Body] = {
 
 
 async def test_without_any_server_there_is_the_demo() -> None:
-    (demo,) = await Providers(ProviderSettings(ollama_url="")).discover()
+    (demo,) = await Providers().discover()
     assert (demo.name, demo.available) == ("demo", True)
     assert [effort.value for effort in demo.efforts] == ["quick", "careful", "thorough"]
     assert "without any AI" in demo.note
@@ -37,10 +39,14 @@ async def test_a_servers_models_are_found_with_what_it_says_of_them() -> None:
         {"id": "qwen/qwen3", "context_length": 32768, "architecture": {"input_modalities": ["text"]}},
         {"id": "llama-vision", "max_model_len": 8192},
         {"id": "text-embedding-3-small"},
+        {"id": "talks-only", "supported_parameters": ["temperature"]},
+        {"id": "n" * 500},
     ]
     with serving(models=models) as server:
         found = await discover(server)
+    *found, talker = found
     assert [ability.label for ability in found] == ["qwen/qwen3", "llama-vision"]
+    assert (talker.label, talker.uses_tools, talker.available) == ("talks-only", False, False)
     assert [(ability.context_tokens, ability.sees_images) for ability in found] == [
         (32768, False),
         (8192, True),
@@ -51,29 +57,29 @@ async def test_a_servers_models_are_found_with_what_it_says_of_them() -> None:
 
 async def test_an_operator_names_the_models_and_states_their_efforts() -> None:
     with serving(models=[{"id": "a"}, {"id": "b"}]) as server:
-        found = await discover(server, openai_models=("b",), model_efforts={"b": ("high", "low", "own")})
+        found = await discover(server, models=("b",), efforts=(("b", ("high", "low", "own")),))
     assert [ability.name for ability in found] == ["openai:b"]
     assert [effort.label for effort in found[0].efforts] == ["Low", "High", "Own"]
 
 
 async def test_a_server_without_a_list_still_has_the_models_that_were_named() -> None:
     with serving() as server:
-        (found,) = await discover(server, openai_models=("b",))
+        (found,) = await discover(server, models=("b",))
     assert (found.name, found.available, found.note) == ("openai:b", True, "")
 
 
 async def test_a_server_that_is_away_is_a_note() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-    settings = ProviderSettings(openai_base_url=f"{url}/v1", openai_models=("b",), ollama_url=url)
-    _, openai, ollama = await Providers(settings).discover()
+    there = Connection("openai", "openai_compatible", "There", f"{url}/v1", models=("b",))
+    _, openai, ollama = await Providers([there, Connection("ollama", "ollama", "Ollama", url)]).discover()
     assert (openai.name, openai.available) == ("openai:b", False)
     assert openai.note == f"{url.removeprefix('http://')} does not answer."
-    assert (ollama.available, ollama.note) == (False, openai.note)
+    assert (ollama.name, ollama.available, ollama.note) == ("ollama:", False, "Ollama does not answer.")
 
 
 async def test_a_model_of_openai_has_the_efforts_that_it_is_known_to_take() -> None:
-    providers = Providers(ProviderSettings(openai_api_key="key", ollama_url=""))
+    providers = Providers([OPENAI])
     efforts = {
         name: [effort.value for effort in (await providers.model(f"openai:{name}")).ability.efforts]
         for name in ("gpt-5", "gpt-5.1", "o3", "gpt-4.1")
@@ -87,19 +93,16 @@ async def test_a_model_of_openai_has_the_efforts_that_it_is_known_to_take() -> N
 
 
 async def test_models_of_openai_itself_speak_its_newer_language() -> None:
-    chosen = await Providers(ProviderSettings(openai_api_key="key")).model("openai:gpt-5.1", effort="high")
+    chosen = await Providers([OPENAI]).model("openai:gpt-5.1", effort="high")
     assert type(chosen.model).__name__ == "OpenAIResponsesModel"
-    assert str(chosen.model.base_url).rstrip("/") == OPENAI_URL
+    assert str(chosen.model.base_url).rstrip("/") == "https://api.openai.com/v1"
     assert chosen.server == "OpenAI"
     assert chosen.settings.get("openai_reasoning_effort") == "high"
 
 
 async def test_ollama_is_found_with_what_its_models_can_do() -> None:
     with serving(ollama=OLLAMA_MODELS) as server:
-        found = {
-            ability.name: ability
-            for ability in await Providers(ProviderSettings(ollama_url=server.url)).discover()
-        }
+        found = {ability.name: ability for ability in await Providers([ollama_at(server)]).discover()}
     assert set(found) == {
         "demo",
         "ollama:qwen3:8b",
@@ -118,7 +121,7 @@ async def test_ollama_is_found_with_what_its_models_can_do() -> None:
 
 async def test_a_model_that_is_not_there_is_a_fault() -> None:
     with serving(ollama=OLLAMA_MODELS) as server:
-        providers = Providers(ProviderSettings(ollama_url=server.url))
+        providers = Providers([ollama_at(server)])
         with pytest.raises(ModelMissing, match="Ollama has no model called mistral"):
             await providers.model("ollama:mistral")
         with pytest.raises(ModelMissing, match="No model called openai:gpt-5"):
@@ -128,9 +131,44 @@ async def test_a_model_that_is_not_there_is_a_fault() -> None:
 
 
 async def test_an_effort_that_a_model_does_not_have_is_left_out() -> None:
-    providers = Providers(ProviderSettings(openai_api_key="key"))
+    providers = Providers([OPENAI])
     chosen = await providers.model("openai:gpt-4.1", effort="high")
     assert "openai_reasoning_effort" not in chosen.settings
+
+
+async def test_a_spaces_own_connection_serves_that_space_alone() -> None:
+    own = Connection("mine", "openai_compatible", "Mine", "http://127.0.0.1:9/v1", "key of space 1")
+
+    async def find(slug: str, space: int) -> Connection | None:
+        return own if (slug, space) == ("mine", 1) else None
+
+    providers = Providers([OPENAI], find)
+    chosen = await providers.model("mine:some", space=1)
+    assert (chosen.ability.name, chosen.server) == ("mine:some", "127.0.0.1:9")
+    assert (await providers.model("openai:gpt-5.1", space=2)).server == "OpenAI"
+    with pytest.raises(ModelMissing, match="No model called mine:some"):
+        await providers.model("mine:some", space=2)
+
+
+async def test_a_changed_key_is_used_from_the_next_question_on() -> None:
+    keys = iter(("old", "old", "new"))
+
+    async def find(slug: str, space: int) -> Connection | None:
+        return Connection("mine", "openai_compatible", "Mine", "http://127.0.0.1:9/v1", next(keys))
+
+    providers = Providers(find=find)
+    first, again, changed = [(await providers.model("mine:some", space=1)).model for _ in range(3)]
+    assert first is again
+    assert changed is not first
+
+
+async def test_without_a_key_none_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "the operator's")
+    with serving([Says("Ready.")], models=[{"id": "a"}]) as server:
+        there = Connection("mine", "openai_compatible", "Mine", server.base_url)
+        assert (await Providers().test(there)).ok
+    assert len(server.keys) == 2
+    assert "operator" not in str(server.keys)
 
 
 def test_finding_models_loads_no_model_library_before_it_is_needed() -> None:
@@ -144,10 +182,14 @@ print(sorted({"pydantic_ai", "openai", "httpx2", "django"} & set(sys.modules)))
 
 
 def test_a_key_is_not_shown_where_settings_are_printed() -> None:
-    assert "secret" not in repr(ProviderSettings(openai_api_key="secret"))
+    assert "secret" not in repr(Connection("openai", "openai", "OpenAI", api_key="secret"))
 
 
-async def discover(server: ModelServer, **settings: object) -> list[ModelAbility]:
+def ollama_at(server: ModelServer) -> Connection:
+    return Connection("ollama", "ollama", "Ollama", server.url)
+
+
+async def discover(server: ModelServer, **more: Any) -> list[ModelAbility]:
     """The models of that server, without the demo."""
-    every = ProviderSettings(openai_base_url=server.base_url, ollama_url="", **settings)  # type: ignore[arg-type]
-    return list(await Providers(every).discover())[1:]
+    connection = Connection("openai", "openai_compatible", "Scripted", server.base_url, **more)
+    return list(await Providers([connection]).discover())[1:]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from asgiref.sync import sync_to_async
 
-from sessions_app.agents.provider_settings import ProviderSettings
+from sessions_app.agents.connections import Connection
 from sessions_app.agents.providers import Providers
 from sessions_app.artifacts.store import BlobStore
 from sessions_app.computers.local.provider import LocalComputers
@@ -38,13 +38,16 @@ async def engine(transactional_db: None, computers: LocalComputers, tmp_path: Pa
         script: Script = (), *, slots: int = 2, efforts: tuple[str, ...] = ()
     ) -> AsyncIterator[Embedded]:
         with serving(script) as server:
-            settings = ProviderSettings(
-                openai_api_key="sk-test",
-                openai_base_url=server.base_url,
-                ollama_url="",
-                model_efforts={"scripted": efforts} if efforts else {},
+            connection = Connection(
+                "openai",
+                "openai_compatible",
+                "Scripted",
+                server.base_url,
+                "sk-test",
+                efforts=(("scripted", efforts),) if efforts else (),
             )
-            bench = Workbench(computers, ComputerSpec(), BlobStore(tmp_path / "blobs"), Providers(settings))
+            providers = Providers([connection])
+            bench = Workbench(computers, ComputerSpec(), BlobStore(tmp_path / "blobs"), providers)
             embedded = Embedded(bench, slots=slots)
             embedded.server = server  # type: ignore[attr-defined]
             work = asyncio.create_task(embedded.run())

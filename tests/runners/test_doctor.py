@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sessions_app.agents.provider_settings import ProviderSettings
+from sessions_app.agents.connections import Connection
 from sessions_app.agents.providers import Providers
 from sessions_app.models import LanguageModel
 from sessions_app.runners.doctor import look_for_models
@@ -10,7 +10,7 @@ from tests.agents.openai_server import serving
 
 
 def providers_at(url: str) -> Providers:
-    return Providers(ProviderSettings(openai_api_key="sk-test", openai_base_url=url, ollama_url=""))
+    return Providers([Connection("openai", "openai_compatible", "Scripted", url, "sk-test")])
 
 
 async def found() -> dict[str, tuple[bool, str]]:

@@ -2,51 +2,102 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+from sessions_app.agents.abilities import ModelAbility
+from sessions_app.agents.connections import Connection, TimeLimits, is_loopback
+
+MOST_MODELS = 500
+LONGEST_NAME = 150
+_MOST_TOKENS = 1_000_000_000
+
+Said = Mapping[str, Any]  # what a server says of one model, in its own words
 
 
 class ListingFailed(Exception):
     """The server did not say what it has. `status` is None when it did not answer."""
 
-    def __init__(self, text: str, *, status: int | None = None) -> None:
+    def __init__(self, text: str, *, status: int | None = None, refused: bool = False) -> None:
         super().__init__(text)
         self.status = status
+        self.refused = refused  # it did not accept the key
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The models of a connection. `reason` says why the server could not be asked; it is empty when it was.
+
+    Models that the connection names are in it all the same, with that reason as their note.
+    """
+
+    models: Sequence[ModelAbility] = ()
+    reason: str = ""
+
+
+class Server(Protocol):
+    """What there is to know of one kind of server."""
+
+    async def listed(self, connection: Connection, limits: TimeLimits, /) -> dict[str, Said]:
+        """The models that can do work, by name. Raises ListingFailed."""
+
+    def ability(self, name: str, connection: Connection, said: Said, /) -> ModelAbility:
+        """What a model can do. May import a provider's library: call it `in_turn`."""
 
 
 async def fetch_json(
-    url: str, *, timeout_seconds: float, key: str = "", body: dict[str, str] | None = None
+    connection: Connection,
+    path: str,
+    limits: TimeLimits,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """GET, or POST with a body, a JSON object. Raises ListingFailed, with a sentence for people."""
     import httpx2  # not at the top: it costs 0.1 s, and pages do not need it
 
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    server = server_name(url)
+    url, server = f"{connection.url}{path}", connection.server
+    no_list = ListingFailed(f"{server} answered with something that is no list of models.")
     try:
-        async with httpx2.AsyncClient(timeout=timeout_seconds, trust_env=not is_loopback(url)) as client:
+        async with httpx2.AsyncClient(
+            timeout=limits.discovery_seconds, trust_env=not is_loopback(url)
+        ) as client:
             response = await client.request("POST" if body else "GET", url, headers=headers, json=body)
             response.raise_for_status()
             answer = response.json()
-    except httpx2.HTTPStatusError as refused:
-        status = refused.response.status_code
-        words = "did not accept the API key" if status in (401, 403) else "would not list its models"
-        raise ListingFailed(f"{server} {words} ({status}).", status=status) from refused
-    except (httpx2.HTTPError, httpx2.InvalidURL) as broken:
+    except httpx2.HTTPStatusError as error:
+        raise _refusal(server, error.response.status_code, error.response.text) from error
+    except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as broken:
         raise ListingFailed(f"{server} does not answer.") from broken
     except ValueError as broken:
-        raise ListingFailed(f"{server} answered with something that is no list of models.") from broken
+        raise no_list from broken
     if not isinstance(answer, dict):
-        raise ListingFailed(f"{server} answered with something that is no list of models.")
+        raise no_list
     return answer
 
 
-def server_name(url: str) -> str:
-    """The server in words: OpenAI, or host and port."""
-    netloc = urlsplit(url).netloc.rpartition("@")[2]
-    return "OpenAI" if netloc == "api.openai.com" else netloc or url
+def _refusal(server: str, status: int, body: str) -> ListingFailed:
+    # Google calls a wrong key a bad request.
+    wrong_key = status in (401, 403) or "API_KEY_INVALID" in body
+    words = "did not accept the API key" if wrong_key else "would not list its models"
+    return ListingFailed(f"{server} {words} ({status}).", status=status, refused=wrong_key)
 
 
-def is_loopback(url: str) -> bool:
-    return (urlsplit(url).hostname or "") in _LOOPBACK
+def bearer(connection: Connection) -> dict[str, str]:
+    return {"Authorization": f"Bearer {connection.api_key}"} if connection.api_key else {}
+
+
+def by_name(answer: Mapping[str, Any], key: str, name_key: str, connection: Connection) -> dict[str, Said]:
+    """The models of a list in an answer. Raises ListingFailed when there is no list."""
+    models = answer.get(key)
+    if not isinstance(models, list):
+        raise ListingFailed(f"{connection.server} answered with something that is no list of models.")
+    named = [(model.get(name_key), model) for model in models[:MOST_MODELS] if isinstance(model, dict)]
+    return {name: model for name, model in named if isinstance(name, str) and 0 < len(name) <= LONGEST_NAME}
+
+
+def tokens(said: Said, *keys: str) -> int | None:
+    """The first of these that is a sensible number of tokens."""
+    numbers = (said.get(key) for key in keys)
+    return next((n for n in numbers if isinstance(n, int) and 0 < n <= _MOST_TOKENS), None)

@@ -1,17 +1,15 @@
-"""Models of an Ollama on this machine, found without being told of it."""
+"""Models of an Ollama: each tells what it can do."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from decimal import Decimal
 
-from .abilities import Effort, ModelAbility, efforts_from
-from .listing import ListingFailed, fetch_json
-from .provider_settings import OLLAMA_URL, ProviderSettings
+from sessions_app.agents.abilities import Effort, ModelAbility, efforts_from
+from sessions_app.agents.connections import Connection, TimeLimits, is_loopback
 
-PREFIX = "ollama:"
-PROVIDER = "Ollama"
+from .listing import ListingFailed, Said, by_name, fetch_json
 
 # Ollama thinks or does not; only gpt-oss knows levels. https://docs.ollama.com/capabilities/thinking
 _ON_OFF = (
@@ -21,54 +19,47 @@ _ON_OFF = (
 _LEVELS = ("low", "medium", "high")
 
 
-async def discover(settings: ProviderSettings) -> Sequence[ModelAbility]:
-    """The models of Ollama. None running where nobody said that one runs is nothing to mention."""
-    if not settings.ollama_url:
-        return ()
-    try:
-        answer = await fetch_json(
-            f"{settings.ollama_url.rstrip('/')}/api/tags", timeout_seconds=settings.discovery_timeout_seconds
-        )
-    except ListingFailed as failed:
-        if settings.ollama_url == OLLAMA_URL:
-            return ()
-        return [ModelAbility(PREFIX, PROVIDER, PROVIDER, available=False, note=str(failed))]
-    tags = answer.get("models")
-    names = [str(tag["name"]) for tag in tags if isinstance(tag, dict) and tag.get("name")] if tags else []
-    return [found for found in await asyncio.gather(*(_found(name, settings) for name in names)) if found]
+async def listed(connection: Connection, limits: TimeLimits) -> dict[str, Said]:
+    answer = await fetch_json(connection, "/api/tags", limits)
+    names = list(by_name({"models": [], **answer}, "models", "name", connection))
+    shown = await asyncio.gather(*(_shown(name, connection, limits) for name in names))
+    return {name: said for name, said in zip(names, shown, strict=True) if _chats(said)}
 
 
-async def _found(name: str, settings: ProviderSettings) -> ModelAbility | None:
-    """The model, or None when it cannot chat (an embedding model)."""
-    try:
-        shown = await show(name, settings)
-    except ListingFailed as failed:
-        return ModelAbility(f"{PREFIX}{name}", name, PROVIDER, available=False, note=str(failed))
-    capabilities = shown.get("capabilities")
-    return None if capabilities and "completion" not in capabilities else ability(name, settings, shown)
-
-
-async def show(name: str, settings: ProviderSettings) -> dict[str, Any]:
+async def show(name: str, connection: Connection, limits: TimeLimits) -> Said:
     """What Ollama knows of one model. Raises ListingFailed."""
-    url = f"{settings.ollama_url.rstrip('/')}/api/show"
-    return await fetch_json(url, timeout_seconds=settings.discovery_timeout_seconds, body={"model": name})
+    return await fetch_json(connection, "/api/show", limits, body={"model": name})
 
 
-def ability(name: str, settings: ProviderSettings, shown: Mapping[str, Any]) -> ModelAbility:
-    full_name = f"{PREFIX}{name}"
-    capabilities = shown.get("capabilities") or ()
-    uses_tools = not capabilities or "tools" in capabilities
-    stated = settings.stated_efforts(full_name)
+async def _shown(name: str, connection: Connection, limits: TimeLimits) -> Said:
+    try:
+        return await show(name, connection, limits)
+    except ListingFailed as failed:
+        return {"failed": str(failed)}
+
+
+def ability(name: str, connection: Connection, said: Said) -> ModelAbility:
+    capabilities = said.get("capabilities") or ()
+    stated = connection.stated_efforts(name)
+    price = Decimal(0) if is_loopback(connection.url) else None
     return ModelAbility(
-        name=full_name,
+        name=connection.full_name(name),
         label=name.removesuffix(":latest"),
-        provider=PROVIDER,
+        provider=connection.server,
         efforts=_efforts(name, capabilities) if stated is None else efforts_from(stated),
+        uses_tools=not capabilities or "tools" in capabilities,
         sees_images="vision" in capabilities,
-        context_tokens=_context_tokens(shown.get("model_info")),
-        available=uses_tools,
-        note="" if uses_tools else "This model cannot use tools, so it can do no work.",
-    )
+        context_tokens=_context_tokens(said.get("model_info")),
+        price_in=price,
+        price_out=price,
+        available="failed" not in said,
+        note=said.get("failed", ""),
+    ).checked()
+
+
+def _chats(said: Said) -> bool:
+    """An embedding model does not."""
+    return not said.get("capabilities") or "completion" in said["capabilities"]
 
 
 def _efforts(name: str, capabilities: Sequence[str]) -> tuple[Effort, ...]:
