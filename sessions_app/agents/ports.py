@@ -87,11 +87,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question to the person. `choices` has 2 to 9 where the kind chooses, and none where it is text."""
+    """A question to the person. `choices` has 2 to 9 where the kind chooses, and none where it is text.
+
+    With a deadline, `default` is the answer when nobody gave one in time: a choice's label, or words.
+    """
 
     question: str
     kind: QuestionKind = "text"
     choices: tuple[Choice, ...] = ()
+    deadline_minutes: int | None = None
+    default: str = ""
 
 
 class Desk(Protocol):

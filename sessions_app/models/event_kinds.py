@@ -61,8 +61,10 @@ _ALL = (
     _kind("step_failed", "follows", "call_id tool text detail"),
     _kind("progressed", "silent", "text percent"),
     # Questions
-    _kind("asked", "opens", "call_id question text kind choices"),
-    _kind("answered", "follows", "call_id question text cut by_name waited_seconds"),
+    _kind("asked", "opens", "call_id question text kind choices deadline_at default"),
+    _kind(
+        "answered", "follows", "call_id question text cut by_name by_link by_deadline at_step waited_seconds"
+    ),
     _kind("withdrawn", "follows", "question"),
     # How the task fares
     _kind("queued", "silent"),

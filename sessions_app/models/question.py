@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import TypedDict
+from datetime import timedelta
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db import models
@@ -39,12 +40,13 @@ class AnsweredAlready(Exception):
     """Somebody else was quicker, or the task went on without an answer."""
 
     def __init__(self, question: Question) -> None:
-        who = question.answered_by.shown_name if question.answered_by else ""
-        super().__init__(
-            f"{who} answered before you. Your text is still here."
-            if who
-            else "This question is closed. Your text is still here."
-        )
+        if question.answered_by:
+            what = f"{question.answered_by.shown_name} answered before you."
+        elif question.answer:
+            what = "The deadline was before you: it goes on with the default."
+        else:
+            what = "This question is closed."
+        super().__init__(f"{what} Your text is still here.")
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -67,6 +69,8 @@ class Question(models.Model):
     choices = models.JSONField(default=list)  # [ChoiceRow]
     step = models.PositiveBigIntegerField()  # seq of the event that shows it
     asked_at = models.DateTimeField(default=timezone.now)
+    deadline_at = models.DateTimeField(null=True)  # then nobody is waited for: the default is the answer
+    default = models.TextField(blank=True)
     closed_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True)
     key = models.UUIDField(null=True, editable=False)  # of the form that answered it
@@ -84,7 +88,14 @@ class Question(models.Model):
                 fields=["task", "call_id"], condition=~models.Q(call_id=""), name="a_call_asks_once"
             ),
         ]
-        indexes = [models.Index(fields=["session", "closed_at"], name="open_questions")]
+        indexes = [
+            models.Index(fields=["session", "closed_at"], name="open_questions"),
+            models.Index(
+                fields=["deadline_at"],
+                condition=models.Q(closed_at=None, deadline_at__isnull=False),
+                name="questions_with_a_deadline",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -94,13 +105,31 @@ class Question(models.Model):
         return self.closed_at is None
 
     def give_answer(
-        self, chosen: Sequence[int], note: str, *, by: User, key: uuid.UUID | None = None
+        self,
+        chosen: Sequence[int],
+        note: str,
+        *,
+        by: User,
+        key: uuid.UUID | None = None,
+        by_link: bool = False,
     ) -> None:
         """Answer with choices, by their place, and words; the task goes on once nothing is open any more.
 
         Raises AnswerRefused, and AnsweredAlready when it is not open.
         """
         text = self._in_words(chosen, note.strip())
+        told = {"by_name": by.shown_name, **({"by_link": True} if by_link else {})}
+        self._close(text, {**shown(text), **told}, by=by, key=key)
+
+    def answer_by_deadline(self) -> None:
+        """Nobody answered in time: the default is the answer. Raises AnsweredAlready."""
+        text = f"{self.default}\n\n(Nobody answered in time. This is the default that you stated.)"
+        self._close(text, {**shown(self.default), "by_deadline": True})
+
+    def _close(
+        self, text: str, told: dict[str, Any], *, by: User | None = None, key: uuid.UUID | None = None
+    ) -> None:
+        """The agent reads `text`; the transcript tells of it as `told` says."""
         with self.session.writing() as session:
             now = timezone.now()
             rows = Question.objects.filter(pk=self.pk, closed_at=None)
@@ -112,9 +141,9 @@ class Question(models.Model):
             answered = {
                 "call_id": self.call_id,
                 "question": self.pk,
-                **shown(text),
-                "by_name": by.shown_name,
+                "at_step": session.steps,
                 "waited_seconds": round((now - self.asked_at).total_seconds()),
+                **told,
             }
             session.append("answered", answered, task=self.task, step=self.step, by=by)
             self._go_on(by)
@@ -132,7 +161,7 @@ class Question(models.Model):
         labels = ", ".join(self.choices[place]["label"] for place in sorted(set(chosen)))
         return f"{labels}\n\n{note}" if labels and note else labels or note
 
-    def _go_on(self, by: User) -> None:
+    def _go_on(self, by: User | None) -> None:
         task = Task.objects.get(pk=self.task_id)
         if task.status == Status.WAITING_FOR_INPUT and not task.questions.open().exists():
             task.move("answer", by=by)
@@ -146,8 +175,12 @@ def ask(
     kind: str,
     choices: Sequence[ChoiceRow] = (),
     call_id: str = "",
+    deadline_minutes: int | None = None,
+    default: str = "",
 ) -> Question:
     """Open a question and show it. Called while the session's row is held."""
+    now = timezone.now()
+    deadline_at = now + timedelta(minutes=deadline_minutes) if deadline_minutes else None
     question = Question.objects.create(
         session=session,
         task=task,
@@ -156,13 +189,18 @@ def ask(
         text=text,
         choices=list(choices),
         step=session.last_seq + 1,
+        asked_at=now,
+        deadline_at=deadline_at,
+        default=default,
     )
-    asked = {
+    asked: dict[str, Any] = {
         "call_id": call_id,
         "question": question.pk,
         "text": text,
         "kind": kind,
         "choices": list(choices),
     }
+    if deadline_at:
+        asked |= {"deadline_at": deadline_at.isoformat(), "default": default}
     session.append("asked", asked, task=task)
     return question

@@ -15,7 +15,7 @@ from django.db import Error, connection
 from sessions_app.agents.in_turn import in_turn
 from sessions_app.models import Status, Task
 
-from . import rescue
+from . import due, rescue
 
 if TYPE_CHECKING:
     from .drive import Drive
@@ -61,6 +61,7 @@ class Embedded:
                 try:
                     await sync_to_async(recover)()
                     recover = rescue.recover_silent
+                    await sync_to_async(due.fall_due)()
                     await self._fill_slots()
                 except Error:
                     # The database is away, busy or full: the pages go on, and the next look makes it good.

@@ -131,6 +131,8 @@ class RowRecord:
                 kind=asked.kind,
                 choices=choices,
                 call_id=call.tool_call_id,
+                deadline_minutes=asked.deadline_minutes,
+                default=asked.default,
             )
 
         await self._holding.write(open_question)

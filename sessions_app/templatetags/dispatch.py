@@ -82,6 +82,14 @@ def clock(moment: datetime) -> SafeString:
 
 
 @register.simple_tag
+def due(moment: datetime) -> SafeString:
+    """A moment to come: 14:30 today, else 3 December, 14:30."""
+    local = timezone.localtime(moment)
+    day = "" if local.date() == timezone.localdate() else f"{local:%-d %B}, "
+    return _time(moment, "due", f"{day}{local:%H:%M}")
+
+
+@register.simple_tag
 def ago(moment: datetime) -> SafeString:
     """How long ago, in one unit; it counts on in the page."""
     return _time(moment, "ago", ago_in_words(moment))

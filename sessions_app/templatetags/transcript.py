@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import lru_cache
 
 from django import template
+from django.utils.dateparse import parse_datetime
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -111,6 +113,12 @@ def numbered(text: str, first_line: int) -> SafeString:
 def address(url: str) -> SafeString:
     """A web address without its scheme, as short as people say it."""
     return neutral(re.sub(r"^https?://", "", url).rstrip("/"))
+
+
+@register.filter
+def moment(text: str) -> datetime | None:
+    """A moment as an event holds it."""
+    return parse_datetime(text)
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from sessions_app.agents.ports import Asked, Choice, Desk, QuestionKind, ToolRes
 from .base import Tool
 
 SHOWN_BYTES = 6_000  # of a question, which a person sees whole, with its choices
+LONGEST_DEADLINE_MINUTES = 30 * 24 * 60
 
 
 class OfferedChoice(BaseModel):
@@ -27,6 +28,17 @@ class AskUser(Tool):
     question: str = Field(min_length=1, max_length=2000)
     kind: QuestionKind = "text"
     choices: list[OfferedChoice] = Field(default_factory=list, max_length=9)
+    deadline_minutes: int | None = Field(
+        None,
+        ge=1,
+        le=LONGEST_DEADLINE_MINUTES,
+        description="Only when waiting longer is worse than going on with the default.",
+    )
+    default: str = Field(
+        "",
+        max_length=1000,
+        description="The answer when nobody gave one by then: the label of a choice, or words.",
+    )
 
     @model_validator(mode="after")
     def _has_the_choices_of_its_kind(self) -> Self:
@@ -40,9 +52,22 @@ class AskUser(Tool):
             raise ValueError(f"question and choices are longer than {SHOWN_BYTES:,} bytes together")
         return self
 
+    @model_validator(mode="after")
+    def _has_a_default_for_its_deadline(self) -> Self:
+        if self.deadline_minutes is None and not self.default:
+            return self
+        if self.deadline_minutes is None or not self.default.strip():
+            raise ValueError("deadline_minutes and default go together: give both, or neither")
+        chosen = [choice for choice in self.choices if choice.label == self.default]
+        if self.choices and not chosen:
+            raise ValueError("default is none of the choices: give the label of one as it stands there")
+        if any(choice.irreversible for choice in chosen):
+            raise ValueError("default cannot be undone, so only a person may choose it: take another default")
+        return self
+
     def asked(self) -> Asked:
         choices = (Choice(offer.label, offer.detail, offer.irreversible) for offer in self.choices)
-        return Asked(self.question, self.kind, tuple(choices))
+        return Asked(self.question, self.kind, tuple(choices), self.deadline_minutes, self.default.strip())
 
     async def run(self, desk: Desk) -> ToolResult:
         raise NotImplementedError("A question is put to the person by the loop.")

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from pydantic_ai.messages import ToolCallPart
 
 from sessions_app.agents.ports import ToolResult
+from sessions_app.agents.tools.ask_user import AskUser
 from sessions_app.agents.tools.registry import TOOLS
 from sessions_app.agents.tools.use import read_call
 
@@ -13,3 +17,31 @@ def test_a_question_that_no_event_could_hold_is_given_back_to_the_model() -> Non
     answer = read_call(ToolCallPart("ask_user", asked, "call_1"), TOOLS)
     assert isinstance(answer, ToolResult) and answer.failed
     assert "longer than 6,000 bytes together" in answer.text
+
+
+CHOICES = [{"label": "Metric"}, {"label": "Delete both", "irreversible": True}]
+ASKED: dict[str, Any] = {"question": "Which units?", "kind": "choose_one", "choices": CHOICES}
+
+
+def test_a_deadline_has_a_default_that_is_one_of_the_choices() -> None:
+    arguments = ASKED | {"deadline_minutes": 30, "default": "Metric"}
+    asked = read_call(ToolCallPart("ask_user", arguments, "call_1"), TOOLS)
+    assert isinstance(asked, AskUser)
+    assert (asked.asked().deadline_minutes, asked.asked().default) == (30, "Metric")
+
+
+@pytest.mark.parametrize(
+    ("given", "cure"),
+    [
+        ({"deadline_minutes": 30}, "give both, or neither"),
+        ({"default": "Metric"}, "give both, or neither"),
+        ({"deadline_minutes": 30, "default": "Imperial"}, "default is none of the choices"),
+        ({"deadline_minutes": 30, "default": "Delete both"}, "only a person may choose it"),
+        ({"deadline_minutes": 0, "default": "Metric"}, "deadline_minutes"),
+        ({"deadline_minutes": 43_201, "default": "Metric"}, "deadline_minutes"),
+    ],
+)
+def test_a_deadline_that_cannot_be_kept_is_given_back_to_the_model(given: dict[str, Any], cure: str) -> None:
+    answer = read_call(ToolCallPart("ask_user", ASKED | given, "call_1"), TOOLS)
+    assert isinstance(answer, ToolResult) and answer.failed
+    assert cure in answer.text
