@@ -53,10 +53,16 @@ def say(
 
 
 def answer(
-    question: Question, chosen: Sequence[int], note: str, *, by: User, key: uuid.UUID | None = None
+    question: Question,
+    chosen: Sequence[int],
+    note: str,
+    *,
+    by: User,
+    key: uuid.UUID | None = None,
+    by_link: bool = False,
 ) -> None:
     """Answer an open question. Raises AnswerRefused, AnsweredAlready."""
-    question.give_answer(chosen, note, by=by, key=key)
+    question.give_answer(chosen, note, by=by, key=key, by_link=by_link)
     _start(question.task)
 
 
