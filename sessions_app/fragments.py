@@ -171,11 +171,26 @@ def space_pieces(rows: Sequence[Row], agents: Sequence[Agent], waiting: int) -> 
     for row in rows:
         title = render_to_string("sessions/_card_title.html", {"session": row.session})
         pieces[f"#card-title-{row.session.pk}"] = title
+        if row.answered:
+            pieces[f"#card-note-{row.answered.payload['question']}"] = _card_note(row.answered)
     pieces["#side-agents"] = render_to_string("components/_side_agents.html", {"agents": agents})
     for place in COUNTS:
         context = {"waiting_count": waiting, "place": place}
         pieces[f"#{place}"] = render_to_string("components/_needs_count.html", context)
     return pieces
+
+
+def _card_note(answered: Event) -> str:
+    """On the card of a question that somebody else answered: the card goes only when nobody is at it."""
+    return render_to_string(
+        "sessions/_card_note.html", {"pk": answered.payload["question"], "answered": answered}
+    )
+
+
+def card_refusal(question_pk: int, reason: str) -> SafeString:
+    """Why an answer from a card was not taken; what was written stays."""
+    note = render_to_string("sessions/_card_note.html", {"pk": question_pk, "refusal": reason})
+    return put(f"#card-note-{question_pk}", note)
 
 
 def envelopes(pieces: Mapping[str, str]) -> str:

@@ -119,6 +119,7 @@ def _facts(row: Row | None) -> object:
         "session": (session.title, session.steps, session.agent.name),
         "task": (task.pk, task.status, task.stop_asked_at, task.started_at, row.place),
         "questions": [question.pk for question in row.questions],
+        "answered": row.answered.seq if row.answered else 0,
         "artifacts": [(artifact.pk, artifact.name, artifact.number) for artifact in row.artifacts],
     }
     return shown

@@ -14,6 +14,7 @@ from django.utils import timezone
 from . import bell
 from .agent import Agent
 from .artifact import Artifact
+from .event import Event
 from .lifecycle import OVER, Status
 from .question import Question
 from .session import Session
@@ -23,15 +24,21 @@ from .task import Task
 Kept = TypeVar("Kept", Question, Artifact)
 
 WAITING, UNDER_WAY, FINISHED = "waiting", "under_way", "finished"
+NEWS_FOR_STEPS = 5
 
 
 @dataclass(frozen=True)
 class Row:
-    """One session with what its row or card shows. `place` is its place in the queue, 0 outside of it."""
+    """One session with what its row or card shows. `place` is its place in the queue, 0 outside of it.
+
+    `answered` is the answer that the agent got last, for as long as that is news: whoever was about to answer
+    is told who was first. Five steps later, or when the task is over, it is none any more.
+    """
 
     session: Session
     task: Task
     place: int = 0
+    answered: Event | None = None
     questions: list[Question] = field(default_factory=list)
     artifacts: list[Artifact] = field(default_factory=list)
 
@@ -73,6 +80,7 @@ def rows_of(sessions: Iterable[Session]) -> list[Row]:
     with_task = [(session, session.latest_task) for session in sessions if session.latest_task]
     keys = [session.pk for session, _ in with_task]
     places = _places(task for _, task in with_task)
+    answers = _answers(task for _, task in with_task if not task.is_over)
     questions = _by_session(Question.objects.open().filter(session__in=keys))
     artifacts = _by_session(Artifact.objects.filter(session__in=keys).with_latest())
     return [
@@ -80,6 +88,7 @@ def rows_of(sessions: Iterable[Session]) -> list[Row]:
             session,
             task,
             places.get(task.pk, 0),
+            _news(answers.get(task.pk), session),
             questions.get(session.pk, []),
             artifacts.get(session.pk, []),
         )
@@ -93,6 +102,32 @@ def _places(tasks: Iterable[Task]) -> dict[int, int]:
         return {}
     line = Task.objects.filter(status=Status.PENDING, pk__lte=max(queued)).order_by("pk")
     return {pk: place for place, pk in enumerate(line.values_list("pk", flat=True), start=1)}
+
+
+def _answers(tasks: Iterable[Task]) -> dict[int, Event]:
+    """The answer that each of these tasks got last."""
+    closed = Question.objects.filter(task__in=list(tasks)).exclude(closed_at=None).order_by("closed_at", "pk")
+    last = {question.task_id: question for question in closed}
+    if not last:
+        return {}
+    told = Event.objects.filter(
+        kind="answered",
+        session__in=[question.session_id for question in last.values()],
+        step__in=[question.step for question in last.values()],
+    )
+    by_step = {(event.session_id, event.step): event for event in told}
+    found = ((pk, by_step.get((question.session_id, question.step))) for pk, question in last.items())
+    return {pk: event for pk, event in found if event}
+
+
+def _news(answer: Event | None, session: Session) -> Event | None:
+    is_news = answer and session.steps - answer.payload.get("at_step", 0) < NEWS_FOR_STEPS
+    return answer if is_news else None
+
+
+def answer_to(question: Question) -> Event | None:
+    """Who answered it and what; None when it was closed without an answer."""
+    return Event.objects.filter(session=question.session_id, step=question.step, kind="answered").first()
 
 
 def _by_session(kept: Iterable[Kept]) -> dict[int, list[Kept]]:

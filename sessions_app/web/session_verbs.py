@@ -51,10 +51,9 @@ def answer(request: HttpRequest, pk: int, question_pk: int) -> HttpResponse:
     try:
         _answer(request, session, question_pk, written)
     except REFUSALS as refusal:
-        if not at_dashboard:
-            return _refused(request, session, written, str(refusal))
-        messages.error(request, str(refusal))
-        return redirect("sessions")
+        if at_dashboard and request.headers.get("HX-Request"):
+            return HttpResponse(fragments.card_refusal(question_pk, str(refusal)), status=422)
+        return _refused(request, session, written, str(refusal))
     messages.success(request, f"Reply sent. {session.agent.name} continues.")
     return redirect("sessions") if at_dashboard else _done(request, session)
 

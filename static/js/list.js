@@ -1,10 +1,10 @@
-// The list of sessions is fetched anew when one moves to another group, but never under a pointer or the focus.
+// The list of sessions is fetched anew when one moves to another group, but never under a pointer, the focus or unsent words.
 (() => {
   let due = false, groups = "", waited = Number(/^\((\d+)\) /.exec(document.title)?.[1] ?? 0);
   const list = () => document.getElementById("session-list");
   const grouping = () => [...(list()?.querySelectorAll(".row[id]") ?? [])].map(row => row.id + row.dataset.group).join();
   const fetchList = () => {
-    if (!due || !list() || document.hidden || list().matches(":hover, :focus-within")) return;
+    if (!due || !list() || document.hidden || list().matches(":hover, :focus-within, :has(.ask textarea:not(:placeholder-shown))")) return;
     due = false;
     htmx.ajax("GET", location.href, { target: "#session-list", select: "#session-list", swap: "outerMorph" });
   };

@@ -1,0 +1,78 @@
+"""Several people before the same questions, each with a page of their own that nobody reloads."""
+
+from __future__ import annotations
+
+import pytest
+from asgiref.sync import sync_to_async
+from playwright.async_api import Page, expect
+
+from sessions_app.models import Question, Session, Task, User, question
+from tests.browser.transcript.driving import until
+from tests.conftest import CHOICES
+from tests.live.in_thread import ServedHere
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    # WhiteNoise hands its files to ASGI as plain iterators, which Django reads in a thread.
+    pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume synchronous iterators"),
+]
+KEPT = "document.querySelector('.asks textarea')?.value === 'Copy it first.'"
+
+
+def ask(session: Session, *texts: str) -> None:
+    task = Task.objects.get(session=session)
+    with session.writing() as held:
+        for text in texts:
+            question.ask(held, task, text, kind="choose_one", choices=CHOICES, call_id=text)
+        task.move("wait")
+
+
+async def answer(session: Session, text: str, *, by: User) -> None:
+    asked = await Question.objects.select_related("session", "task").aget(session=session, text=text)
+    await sync_to_async(asked.give_answer)([1], "", by=by)
+
+
+async def test_who_is_slower_sees_the_answer_and_the_next_question_with_nothing_chosen(
+    page: Page, session: Session, alice: User
+) -> None:
+    await sync_to_async(ask)(session, "Drop the table?", "Tell the others?")
+    panel = page.locator("#composer-face")
+    await expect(panel).to_contain_text("1 of 2")
+    await page.get_by_role("radio", name="Back up, then drop").check()
+    await page.locator("#message").fill("Copy it first.")
+    await expect(page.locator(".answered-note")).to_have_count(0)
+    await answer(session, "Drop the table?", by=alice)
+    await expect(panel.locator(".q")).to_have_text("Tell the others?")
+    note = page.locator(".answered-note")
+    await expect(note).to_have_text("Alice answered: Drop it Your text is still here.")
+    await expect(note).to_be_visible()
+    await expect(page.locator("#message")).to_have_value("Copy it first.")
+    await expect(page.locator(".opt :checked")).to_have_count(0)
+    await page.locator("#message").fill("")
+    await expect(note).to_be_hidden()
+
+
+async def test_a_card_that_somebody_else_answered_keeps_what_was_written(
+    page: Page, session: Session, alice: User, here: tuple[str, ServedHere]
+) -> None:
+    await sync_to_async(ask)(session, "Drop the table?")
+    await page.goto(f"{here[0]}/sessions/")
+    await until(
+        page, "document.querySelector('#space-socket')?._htmx?.ws?.connection?.socket?.readyState === 1"
+    )
+    card = page.locator(".ask")
+    await card.get_by_role("textbox").fill("Copy it first.")
+    await answer(session, "Drop the table?", by=alice)
+    await expect(card).to_contain_text("Alice answered: Drop it What you wrote is still here.")
+    await card.get_by_role("textbox").press("Control+Enter")
+    await expect(card.get_by_role("alert")).to_have_text(
+        "Alice answered before you. Your text is still here."
+    )
+    await page.locator("h1").hover()
+    await page.locator("main").focus()
+    await page.wait_for_timeout(2500)  # longer than the list waits before it is fetched anew
+    assert await page.evaluate(KEPT)
+    await card.get_by_role("textbox").fill("")
+    await page.locator("main").focus()
+    await expect(card).to_have_count(0)
