@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from sessions_app import fragments
 from sessions_app.models import Session, Status, Tail, Task, User
@@ -113,6 +115,9 @@ def test_the_pieces_beside_the_transcript_are_those_of_the_page(
     status: Status, make_session: SessionMaker, as_alice: Client, as_vera: Client
 ) -> None:
     session = make_session(status=Status(status))
+    # What began a moment ago would be a tenth of a second older in the second drawing.
+    began = timezone.now() - timedelta(seconds=3610)
+    Task.objects.filter(session=session).exclude(started_at=None).update(started_at=began)
     for client, directs in ((as_alice, True), (as_vera, False)):
         client.get(f"/s/{session.pk}/")  # marks it as reviewed
         page = client.get(f"/s/{session.pk}/").content.decode()
