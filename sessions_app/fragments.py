@@ -144,16 +144,18 @@ def session_pieces(row: Row, *, directs: bool) -> dict[str, str]:
 
 
 def live_pieces(session: Session, tails: Sequence[Tail]) -> dict[str, str]:
-    """The live end of what is under way: each command's output, and the answer being written."""
+    """The live end of what is under way: each command's output, what is thought, the answer being written."""
     pieces: dict[str, str] = {
         f"#step-{tail.step}-output": _output(tail) for tail in tails if tail.step is not None
     }
-    saying = next((tail.text for tail in tails if tail.step is None), "")
-    return pieces | {"#saying": _saying(session, saying)}
-
-
-def _saying(session: Session, text: str) -> str:
-    return render_to_string("session/_saying.html", {"session": session, "text": text})
+    parts = {tail.call_id == Tail.THINKING: tail for tail in tails if tail.step is None}
+    thinking = {"session": session, "thought": parts.get(True)}
+    saying = {"session": session, "text": parts[False].text if False in parts else ""}
+    return {
+        **pieces,
+        "#thinking": render_to_string("session/_thinking.html", thinking),
+        "#saying": render_to_string("session/_saying.html", saying),
+    }
 
 
 def _output(tail: Tail) -> str:

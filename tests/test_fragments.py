@@ -159,8 +159,9 @@ def test_what_agents_and_pages_write_cannot_become_markup(make_session: SessionM
     write(session, "failed", text=bad, detail=bad)
     task = session.latest_task
     assert task
-    tail = Tail.objects.create(session=session, task=task, call_id="t", text=bad)
-    live = "".join(fragments.live_pieces(session, [tail]).values())
+    tails = [Tail(task=task, call_id="t", text=bad), Tail(task=task, call_id=Tail.THINKING, text=bad)]
+    live = "".join(fragments.live_pieces(session, tails).values())
+    assert live.count("alert(1)") == 4
     page = BeautifulSoup(reloaded(session) + live, "html.parser")
     assert page.select("script, img, [onerror], a[hx-get], a[href^=javascript]") == []
     assert "alert(1)" in page.get_text()

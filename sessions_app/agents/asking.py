@@ -5,28 +5,16 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pydantic_ai.direct import model_request_stream
 from pydantic_ai.exceptions import ModelAPIError, UnexpectedModelBehavior
-from pydantic_ai.messages import (
-    InstructionPart,
-    ModelMessage,
-    ModelResponse,
-    PartDeltaEvent,
-    PartStartEvent,
-    TextPart,
-    TextPartDelta,
-)
-from pydantic_ai.models import ModelRequestParameters
-from pydantic_ai.tools import ToolDefinition
+from pydantic_ai.messages import ModelResponse, TextPart
 
 from . import refusals
 from .abilities import ChosenModel
 from .endings import ModelRefused, ModelSilent, ModelUnreachable
-from .model_thread import MODEL_THREAD
-from .ports import Record
+from .listening import Heard, Question, listen
+from .ports import Hearing
 
 
 @dataclass(frozen=True)
@@ -52,31 +40,16 @@ class Patience:
 
 
 @dataclass(frozen=True)
-class Question:
-    """What a model is asked."""
-
-    messages: Sequence[ModelMessage]
-    instructions: str
-    tools: Sequence[ToolDefinition]
-
-    def parameters(self) -> ModelRequestParameters:
-        return ModelRequestParameters(
-            function_tools=list(self.tools), instruction_parts=[InstructionPart(content=self.instructions)]
-        )
-
-
-@dataclass(frozen=True)
 class Reply:
     """`seconds` is the time that the try took which brought it."""
 
-    response: ModelResponse
+    heard: Heard
     seconds: float
 
 
-async def ask(chosen: ChosenModel, question: Question, *, record: Record, patience: Patience) -> Reply:
-    """The model's answer, with text or calls in it.
+async def ask(chosen: ChosenModel, question: Question, *, hearing: Hearing, patience: Patience) -> Reply:
+    """The model's answer, with text or calls in it. Each try that brings none is noted.
 
-    Each try that brings none is noted, and what was said in it is taken back.
     Raises ModelRefused, ModelUnreachable, ModelSilent.
     """
     began, tries, silences = time.monotonic(), 0, 0
@@ -84,7 +57,7 @@ async def ask(chosen: ChosenModel, question: Question, *, record: Record, patien
         tries += 1
         tried_at = time.monotonic()
         try:
-            response = await _listen(chosen, question, record)
+            heard = await listen(chosen, question, hearing)
         except ModelAPIError as error:
             trouble = refusals.read(error, model=chosen.ability.label, server=chosen.server)
             if isinstance(trouble, ModelRefused):
@@ -94,59 +67,15 @@ async def ask(chosen: ChosenModel, question: Question, *, record: Record, patien
                 f"{chosen.server} sent an answer that makes no sense.", str(error)[:500], None
             )
         else:
-            if _says_something(response):
-                return Reply(response, time.monotonic() - tried_at)
+            if _says_something(heard.response):
+                return Reply(heard, time.monotonic() - tried_at)
             silences += 1
-            trouble = _silence(chosen, response, silences, patience)
+            trouble = _silence(chosen, heard.response, silences, patience)
         delay = patience.delay_seconds(tries, asked_seconds=trouble.wait_seconds)
         if tries >= patience.tries or time.monotonic() - began + delay > patience.within_seconds:
             raise ModelUnreachable(_gave_up(trouble, tries), detail=trouble.detail)
-        await record.saying("")
-        await record.retrying(tries=tries, reason=trouble.reason, delay_seconds=delay)
+        await hearing.retrying(tries=tries, reason=trouble.reason, delay_seconds=delay)
         await asyncio.sleep(delay)
-
-
-async def _listen(chosen: ChosenModel, question: Question, record: Record) -> ModelResponse:
-    """One try. The text so far is handed on while it comes, as often as the record takes it."""
-    loop, news, said = asyncio.get_running_loop(), asyncio.Event(), ""
-
-    def hear(text: str) -> None:
-        nonlocal said
-        said = text
-        loop.call_soon_threadsafe(news.set)
-
-    stream = _stream(chosen, question, hear)
-    asking = asyncio.ensure_future(MODEL_THREAD.run(stream) if chosen.elsewhere else stream)
-    asking.add_done_callback(lambda _: news.set())
-    try:
-        while True:
-            await news.wait()
-            news.clear()
-            if asking.done():
-                return asking.result()
-            await record.saying(said)
-    finally:
-        asking.cancel()
-
-
-async def _stream(chosen: ChosenModel, question: Question, hear: Callable[[str], None]) -> ModelResponse:
-    texts: dict[int, str] = {}
-    async with model_request_stream(
-        chosen.model,
-        question.messages,
-        model_settings=chosen.settings,
-        model_request_parameters=question.parameters(),
-    ) as stream:
-        async for event in stream:
-            match event:
-                case PartStartEvent(index=index, part=TextPart(content=text)):
-                    texts[index] = text
-                case PartDeltaEvent(index=index, delta=TextPartDelta(content_delta=text)):
-                    texts[index] = texts.get(index, "") + text
-                case _:
-                    continue
-            hear("\n\n".join(texts[index] for index in sorted(texts)))
-        return stream.get()
 
 
 def _says_something(response: ModelResponse) -> bool:

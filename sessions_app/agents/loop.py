@@ -17,10 +17,11 @@ from dataclasses import dataclass, field, replace
 from pydantic_ai.messages import ModelResponse, ModelResponsePart, ToolCallPart
 
 from .abilities import ChosenModel
-from .asking import Patience, Question, Reply, ask, text_of
+from .asking import Patience, Reply, ask, text_of
 from .endings import Answered, ConversationTooLong, Ending, ModelRefused, RanOut, Waiting
 from .entries import Responded, Returned
 from .final_question import question_in
+from .listening import Question
 from .memory import Memory
 from .ports import Record, ToolResult
 from .tools.ask_user import AskUser
@@ -59,8 +60,8 @@ async def advance(work: Work) -> Ending | None:
     if work.memory.steps >= work.max_steps:
         return RanOut(work.memory.steps)
     reply = await _ask(work)
-    response = _with_own_call_ids(reply.response, work.memory)
-    await work.record.responded(response, seconds=reply.seconds)
+    response = _with_own_call_ids(reply.heard.response, work.memory)
+    await work.record.responded(response, seconds=reply.seconds, thought_seconds=reply.heard.thought_seconds)
     work.memory.append(Responded(response))
     return None
 
@@ -89,7 +90,7 @@ async def _ask(work: Work) -> Reply:
     while True:
         question = Question(work.memory.messages(), work.instructions, definitions(work.tools))
         try:
-            return await ask(work.model, question, record=work.record, patience=work.patience)
+            return await ask(work.model, question, hearing=work.record, patience=work.patience)
         except ConversationTooLong:
             if not work.memory.shrink():
                 raise

@@ -99,6 +99,18 @@ class Asked:
     default: str = ""
 
 
+@dataclass(frozen=True)
+class Thought:
+    """What a model thought so far. The text is empty where it keeps that to itself.
+
+    `seconds` is how long it has thought; `over`: it does something else by now.
+    """
+
+    text: str
+    seconds: float
+    over: bool
+
+
 class Desk(Protocol):
     """What one tool call has in reach. Made anew for each call."""
 
@@ -126,17 +138,32 @@ class Desk(Protocol):
         """Say how far the task is."""
 
 
-class Record(Protocol):
-    """Where the loop writes what happened. Each method returns when it is durable."""
+class Hearing(Protocol):
+    """Who is told of an answer while it comes. What is under way is not durable."""
 
-    async def responded(self, response: ModelResponse, *, seconds: float) -> None:
-        """A whole answer of the model: what it thought, what it said, what it calls."""
+    async def thinking(self, thought: Thought) -> None:
+        """What the model thinks, whole so far."""
 
     async def saying(self, text: str) -> None:
-        """The answer under way, whole so far. Not durable. Empty when an attempt at it was given up."""
+        """What it says, whole so far."""
 
     async def retrying(self, *, tries: int, reason: str, delay_seconds: float) -> None:
-        """The model could not be reached, and is asked again after `delay_seconds`."""
+        """This try brought no answer; the model is asked again after `delay_seconds`.
+
+        What it thought and said in the try is taken back.
+        """
+
+
+class Record(Hearing, Protocol):
+    """Where the loop writes what happened. Each method returns when it is durable."""
+
+    async def responded(
+        self, response: ModelResponse, *, seconds: float, thought_seconds: float | None
+    ) -> None:
+        """A whole answer of the model: what it thought, what it said, what it calls.
+
+        `seconds` is the time that it took, of which it thought for `thought_seconds`; None: not at all.
+        """
 
     def desk(self, call: ToolCallPart) -> Desk:
         """What this call works with."""

@@ -65,7 +65,7 @@ def look(
                 found.batches[audience] = _batch(session, events)
             if row and (found.facts != facts or audience in newcomers):
                 found.pieces[audience] = fragments.session_pieces(row, directs=audience.directs)
-    if with_tails:
+    if with_tails or events:  # what is whole by now is not also shown as under way
         tails = Tail.objects.filter(session=session).order_by("pk")
         found.live = fragments.live_pieces(session, list(tails))
     return found

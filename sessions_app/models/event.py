@@ -46,13 +46,14 @@ class Event(models.Model):
 
 
 class Tail(models.Model):
-    """The live end of what is under way: a command's output, or the answer being written.
+    """The live end of what is under way: a command's output, or the answer being thought of and written.
 
     It has no `seq`; it is overwritten at most ten times a second and goes in the transaction of the event
     that is whole. Losing it loses nothing.
     """
 
     TEXT_LIMIT = 16 * 1024
+    THINKING, SAYING = "thinking", "saying"  # in place of a call id, for the two parts of an answer
 
     session = models.ForeignKey("Session", models.CASCADE, related_name="tails")
     task = models.ForeignKey("Task", models.CASCADE, related_name="tails")
@@ -60,6 +61,8 @@ class Tail(models.Model):
     step = models.PositiveBigIntegerField(null=True)  # null: a text that has no step yet
     revision = models.PositiveIntegerField(default=1)
     text = models.TextField()
+    began_at = models.DateTimeField(default=timezone.now)
+    seconds = models.FloatField(null=True)  # that a thought took, once it is over
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["task", "call_id"], name="one_tail_for_a_call")]

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .agent import DEFAULT_MAX_STEPS
+from .event import Tail
 from .lifecycle import HELD_BY_NO_WORKER, LIVE, MOVES, OVER, Fenced, MoveLost, Status
 from .session import Session
 from .user import User
@@ -101,6 +102,8 @@ class Task(models.Model):
             if not rows.update(**fields):
                 self.look_again()
                 raise Fenced if fence not in (None, self.fence) else MoveLost(name, self.status)
+            if Status.IN_PROGRESS in move.sources:
+                Tail.objects.filter(task=self).delete()  # nobody is left who would bring it to its end
             if move.target in OVER:
                 self._withdraw_questions(session)
             event = session.append(move.event, payload, task=self, by=by)

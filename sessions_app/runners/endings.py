@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 from sessions_app.agents.endings import Answered, Fault, RanOut
 from sessions_app.artifacts.store import BlobError
 from sessions_app.computers.errors import ComputerError, ComputerUnavailable
-from sessions_app.models import OVER, Fenced, MoveLost, QuestionKind, Session, Tail, Task, attempt, question
+from sessions_app.models import OVER, Fenced, MoveLost, QuestionKind, Session, Task, attempt, question
 from sessions_app.models.event_kinds import fitted
 from sessions_app.models.lifecycle import MOVES
 
@@ -124,7 +124,6 @@ def _move(
     told: dict[str, Any] | None = None,
     changes: dict[str, Any] | None = None,
 ) -> None:
-    Tail.objects.filter(task=holding.task).delete()
     if MOVES[name].target in OVER:
         _close_open_steps(holding)
     holding.task.move(name, told, fence=holding.attempt.fence, changes=changes)

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
 
-from sessions_app.agents.ports import Asked, Desk, ToolResult, Written
+from sessions_app.agents.ports import Asked, Desk, Thought, ToolResult, Written
 from sessions_app.models import ArtifactVersion, Session, Task, question
 from sessions_app.models.event_kinds import TEXT_LIMIT_BYTES, sound
 
 from .desk import RowDesk
 from .holding import Holding
 from .room import ComputerRoom
-from .tails import LiveTail
+from .under_way import AnswerUnderWay
 from .words import doing
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelResponse, ToolCallPart
 
-SAYING = "saying"  # the call id of the tail of an answer under way
+QUIET_SECONDS = 1.0  # a thought that is kept to itself is shown when it took at least this long
 
 
 class RowRecord:
@@ -30,54 +30,51 @@ class RowRecord:
         self._holding = holding
         self._room = room
         self._desks: dict[str, RowDesk] = {}
-        self._saying: LiveTail | None = None
+        self._under_way = AnswerUnderWay(holding)
         self._retrying_step: int | None = None
 
-    async def responded(self, response: ModelResponse, *, seconds: float) -> None:
+    async def responded(
+        self, response: ModelResponse, *, seconds: float, thought_seconds: float | None
+    ) -> None:
         dump = sound(_dump(response))
         memory: dict[str, Any] = {"response": dump, "seconds": round(seconds, 1)}
         if len(data := json.dumps(dump, ensure_ascii=False).encode()) > TEXT_LIMIT_BYTES:
             memory = {"blob": await self._holding.keep(data), "seconds": round(seconds, 1)}
         drawn: list[tuple[str, dict[str, Any]]] = []
-        if thought := _thought(response):
-            drawn.append(("thought", {**await self._holding.cut(thought), "seconds": round(seconds, 1)}))
+        thought, took = _thought(response), round(thought_seconds or 0.0, 1)
+        if thought or took >= QUIET_SECONDS:
+            drawn.append(("thought", {**await self._holding.cut(thought), "seconds": took}))
         if said := (response.text or "").strip():
             drawn.append(("said", await self._holding.cut(said)))
-        await self._end_saying()
+        await self._under_way.end()
         self._retrying_step = None
         await self._holding.write(partial(self._write_response, memory, drawn))
 
     def _write_response(
         self, memory: dict[str, Any], drawn: list[tuple[str, dict[str, Any]]], session: Session
     ) -> None:
-        self._holding.drop_tail(SAYING)
+        self._under_way.drop()
         for kind, payload in drawn:
             self._holding.append(session, kind, payload)
         self._holding.append(session, "model_responded", memory)
         self._holding.opened.clear()
 
-    async def saying(self, text: str) -> None:
-        if self._saying is None:
-            self._saying = LiveTail(self._holding, SAYING, step=None)
-        await self._saying.show(text)
+    async def thinking(self, thought: Thought) -> None:
+        await self._under_way.thinking(thought)
 
-    async def _end_saying(self) -> None:
-        if self._saying is not None:
-            await self._saying.end()
-            self._saying = None
+    async def saying(self, text: str) -> None:
+        await self._under_way.saying(text)
 
     async def retrying(self, *, tries: int, reason: str, delay_seconds: float) -> None:
         payload = {"tries": tries, "reason": reason[:500], "delay_seconds": round(delay_seconds, 1)}
-        if self._retrying_step is not None:
-            later = partial(self._append, "model_retried", payload, self._retrying_step)
-            await self._holding.write(later)
-            return
-        self._retrying_step = await self._holding.write(
-            partial(self._append, "model_retrying", payload, None)
-        )
+        kind = "model_retrying" if self._retrying_step is None else "model_retried"
+        await self._under_way.end()
+        written = await self._holding.write(partial(self._retry, kind, payload))
+        self._retrying_step = self._retrying_step or written
 
-    def _append(self, kind: str, payload: dict[str, Any], step: int | None, session: Session) -> int:
-        return self._holding.append(session, kind, payload, step=step).seq
+    def _retry(self, kind: str, payload: dict[str, Any], session: Session) -> int:
+        self._under_way.drop()
+        return self._holding.append(session, kind, payload, step=self._retrying_step).seq
 
     def desk(self, call: ToolCallPart) -> Desk:
         desk = self._desks[call.tool_call_id] = RowDesk(self._holding, self._room, call.tool_call_id)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F
 
 from sessions_app.models import Fenced, Session, Tail, bell
+from sessions_app.models.event_kinds import sound
 
 from .holding import Holding
 
@@ -23,11 +24,12 @@ class LiveTail:
         self._holding = holding
         self._call_id = call_id
         self._step = step
-        self._text = ""
+        self._shown: dict[str, Any] = {}
         self._writing: asyncio.Task[None] | None = None
 
-    async def show(self, text: str) -> None:
-        self._text = text
+    async def show(self, text: str, **more: Any) -> None:
+        """The text, whole so far; `more` are further fields of the row."""
+        self._shown = {"text": text, **more}
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
 
@@ -40,15 +42,15 @@ class LiveTail:
     async def _write(self) -> None:
         shown = None
         with suppress(Fenced):  # the next event that is written says so
-            while shown != self._text:
-                shown = self._text
+            while shown != self._shown:
+                shown = self._shown
                 await self._holding.write(self._put)
                 await asyncio.sleep(INTERVAL_SECONDS)
 
     def _put(self, session: Session) -> None:
-        text = self._text.encode(errors="replace")[-Tail.TEXT_LIMIT :].decode(errors="ignore")
+        text = sound(self._shown["text"]).encode()[-Tail.TEXT_LIMIT :].decode(errors="ignore")
         key: dict[str, Any] = {"task": self._holding.task, "call_id": self._call_id}
-        fresh = {"session": session, "step": self._step, "text": text}
-        if not Tail.objects.filter(**key).update(revision=F("revision") + 1, text=text, step=self._step):
-            Tail.objects.create(**key, **fresh)
+        fresh = {**self._shown, "text": text, "step": self._step}
+        if not Tail.objects.filter(**key).update(revision=F("revision") + 1, **fresh):
+            Tail.objects.create(**key, **fresh, session=session)
         bell.ring(session.pk)

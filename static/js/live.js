@@ -4,14 +4,14 @@
   // What the reader opened stays open, and where they are stays marked, whatever is drawn anew.
   htmx.config.morphIgnore = ["data-htmx-powered", "open", "aria-current"];
 
-  let last;
-  let following = [];
+  let last, opened, following = [];
   const atEnd = box => box.scrollHeight - box.scrollTop - box.clientHeight < 24;
 
   document.addEventListener("htmx:ws:before:message:incoming", event => {
     const { connection, message } = event.detail;
     const { from, to } = JSON.parse(message.data);
     following = [...document.querySelectorAll("[data-follow]")].filter(atEnd);
+    opened = document.querySelector("#thinking details[open]");
     if (to === undefined) return;
     last ??= Number(new URL(connection.url).searchParams.get("after"));
     if (from !== last + 1) {
@@ -24,6 +24,8 @@
   });
   document.addEventListener("htmx:ws:after:message:incoming", () => {
     for (const box of following) box.scrollTop = box.scrollHeight;
+    // A thought that was read while it grew stays open as the step that it becomes.
+    if (opened?.isConnected === false) [...document.querySelectorAll("#steps [data-k=think]")].at(-1)?.parentElement.setAttribute("open", "");
     const title = document.getElementById("session-title")?.textContent;
     if (title) document.title = document.title.replace(/^(\(\d+\) )?.*( · )/, (all, count = "", rest) => count + title + rest);
   });

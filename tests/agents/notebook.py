@@ -18,6 +18,7 @@ from sessions_app.agents.ports import (
     JsonValue,
     SavedArtifact,
     StepState,
+    Thought,
     ToolResult,
     Written,
 )
@@ -40,7 +41,9 @@ class Notebook:
     entries: list[Entry] = field(default_factory=list)
     events: list[Written] = field(default_factory=list)
     opened: list[Opened] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
+    thoughts: list[Thought] = field(default_factory=list)
+    thought_seconds: list[float | None] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)  # empty where it was taken back
     retries: list[tuple[int, str, float]] = field(default_factory=list)
     asked: dict[str, Asked] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
@@ -73,13 +76,20 @@ class Notebook:
         self.blobs[digest] = data
         return digest
 
-    async def responded(self, response: ModelResponse, *, seconds: float) -> None:
+    async def responded(
+        self, response: ModelResponse, *, seconds: float, thought_seconds: float | None
+    ) -> None:
         self.entries.append(Responded(response))
+        self.thought_seconds.append(thought_seconds)
+
+    async def thinking(self, thought: Thought) -> None:
+        self.thoughts.append(thought)
 
     async def saying(self, text: str) -> None:
         self.said.append(text)
 
     async def retrying(self, *, tries: int, reason: str, delay_seconds: float) -> None:
+        self.said.append("")
         self.retries.append((tries, reason, delay_seconds))
 
     def desk(self, call: ToolCallPart) -> Desk:

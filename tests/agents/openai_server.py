@@ -10,6 +10,7 @@ A script may also be a function of the request's body. It speaks `/v1/chat/compl
 from __future__ import annotations
 
 import json
+import re
 import socket
 import sys
 import threading
@@ -33,11 +34,10 @@ class Says:
     pause_seconds: float = 0.0
 
     def chunks(self) -> Iterator[Body]:
-        if self.thinks:
-            yield {"reasoning_content": self.thinks}
-        for word in self.text.split(" "):
-            yield {"content": word if word == self.text.split(" ")[0] else f" {word}"}
-            time.sleep(self.pause_seconds)
+        for name, text in (("reasoning_content", self.thinks), ("content", self.text)):
+            for piece in re.findall(r" *[^ ]+| +", text):
+                yield {name: piece}
+                time.sleep(self.pause_seconds)
 
 
 @dataclass(frozen=True, init=False)
@@ -46,13 +46,18 @@ class Calls:
 
     calls: tuple[tuple[Any, ...], ...]
     text: str = ""
+    thinks: str = ""
     finish: str = "tool_calls"
 
-    def __init__(self, *calls: tuple[Any, ...], text: str = "") -> None:
+    def __init__(self, *calls: tuple[Any, ...], text: str = "", thinks: str = "", finish: str = "") -> None:
         object.__setattr__(self, "calls", calls)
         object.__setattr__(self, "text", text)
+        object.__setattr__(self, "thinks", thinks)
+        object.__setattr__(self, "finish", finish or Calls.finish)
 
     def chunks(self) -> Iterator[Body]:
+        if self.thinks:
+            yield {"reasoning_content": self.thinks}
         if self.text:
             yield {"content": self.text}
         for index, (name, arguments, *call_id) in enumerate(self.calls):
@@ -80,6 +85,7 @@ class BreaksOff:
 
     text: str
     pause_seconds: float = 0.0
+    thinks: str = ""
 
 
 Reply = Says | Calls | Fails | BreaksOff
@@ -192,6 +198,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         if isinstance(reply, BreaksOff):
+            if reply.thinks:
+                self._chunk(model, {"reasoning_content": reply.thinks}, None)
             self._chunk(model, {"content": reply.text}, None)
             time.sleep(reply.pause_seconds)
             self.close_connection = True
