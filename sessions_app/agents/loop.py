@@ -24,6 +24,7 @@ from .final_question import question_in
 from .listening import Question
 from .memory import Memory
 from .ports import Record, ToolResult
+from .prices import price_of
 from .tools.ask_user import AskUser
 from .tools.base import Tool
 from .tools.registry import TOOLS, definitions
@@ -61,7 +62,12 @@ async def advance(work: Work) -> Ending | None:
         return RanOut(work.memory.steps)
     reply = await _ask(work)
     response = _with_own_call_ids(reply.heard.response, work.memory)
-    await work.record.responded(response, seconds=reply.seconds, thought_seconds=reply.heard.thought_seconds)
+    await work.record.responded(
+        response,
+        seconds=reply.seconds,
+        thought_seconds=reply.heard.thought_seconds,
+        cost_usd=price_of(response, work.model.ability),
+    )
     work.memory.append(Responded(response))
     return None
 

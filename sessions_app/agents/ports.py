@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
@@ -158,11 +159,17 @@ class Record(Hearing, Protocol):
     """Where the loop writes what happened. Each method returns when it is durable."""
 
     async def responded(
-        self, response: ModelResponse, *, seconds: float, thought_seconds: float | None
+        self,
+        response: ModelResponse,
+        *,
+        seconds: float,
+        thought_seconds: float | None,
+        cost_usd: Decimal | None,
     ) -> None:
         """A whole answer of the model: what it thought, what it said, what it calls.
 
         `seconds` is the time that it took, of which it thought for `thought_seconds`; None: not at all.
+        `cost_usd` is None where nobody knows the price.
         """
 
     def desk(self, call: ToolCallPart) -> Desk:

@@ -120,6 +120,7 @@ def _facts(row: Row | None) -> object:
         "task": (task.pk, task.status, task.stop_asked_at, task.started_at, row.place),
         "questions": [question.pk for question in row.questions],
         "answered": row.answered.seq if row.answered else 0,
+        "spent": row.spent,
         "artifacts": [(artifact.pk, artifact.name, artifact.number) for artifact in row.artifacts],
     }
     return shown

@@ -8,6 +8,7 @@ from .event import Event, Tail
 from .language_model import Finding, LanguageModel
 from .lifecycle import LIVE, OVER, Fenced, MoveLost, Status
 from .message import Message
+from .model_call import ModelCall, SpendingMonth
 from .question import AnsweredAlready, AnswerRefused, Question, QuestionKind
 from .session import Session
 from .sign_in_link import SignInLink
@@ -33,6 +34,7 @@ __all__ = [
     "LanguageModel",
     "Membership",
     "Message",
+    "ModelCall",
     "MoveLost",
     "Question",
     "QuestionKind",
@@ -40,6 +42,7 @@ __all__ = [
     "Session",
     "SignInLink",
     "Space",
+    "SpendingMonth",
     "Status",
     "Tail",
     "Task",

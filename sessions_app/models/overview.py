@@ -19,6 +19,7 @@ from .lifecycle import OVER, Status
 from .question import Question
 from .session import Session
 from .space import Space
+from .spending import Spent, spent_of_sessions
 from .task import Task
 
 Kept = TypeVar("Kept", Question, Artifact)
@@ -41,6 +42,7 @@ class Row:
     answered: Event | None = None
     questions: list[Question] = field(default_factory=list)
     artifacts: list[Artifact] = field(default_factory=list)
+    spent: Spent = field(default_factory=Spent)
 
     @property
     def group(self) -> str:
@@ -83,6 +85,7 @@ def rows_of(sessions: Iterable[Session]) -> list[Row]:
     answers = _answers(task for _, task in with_task if not task.is_over)
     questions = _by_session(Question.objects.open().filter(session__in=keys))
     artifacts = _by_session(Artifact.objects.filter(session__in=keys).with_latest())
+    spent = spent_of_sessions(keys)
     return [
         Row(
             session,
@@ -91,6 +94,7 @@ def rows_of(sessions: Iterable[Session]) -> list[Row]:
             _news(answers.get(task.pk), session),
             questions.get(session.pk, []),
             artifacts.get(session.pk, []),
+            spent.get(session.pk, Spent()),
         )
         for session, task in with_task
     ]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from .event import Event
 
 INSTRUCTION_LIMIT = 50_000
-_CHANGING = "status fence actions doing failure started_at ended_at stop_asked_at stop_asked_by".split()
+_CHANGING = (
+    "status fence actions doing failure started_at ended_at stop_asked_at stop_asked_by spent_usd unpriced"
+).split()
 
 
 def _over() -> models.Q:
@@ -40,6 +43,8 @@ class Task(models.Model):
     max_steps = models.PositiveIntegerField(default=DEFAULT_MAX_STEPS)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PENDING)
     fence = models.PositiveIntegerField(default=0)  # grows with each attempt; older ones cannot write
+    spent_usd = models.DecimalField(default=Decimal(0), max_digits=14, decimal_places=8)
+    unpriced = models.PositiveIntegerField(default=0)  # calls to models whose price nobody knows
     actions = models.PositiveIntegerField(default=0)  # tool calls made, counted against max_steps
     doing = models.CharField(max_length=200, blank=True)  # the step under way, in words, for the dashboard
     failure = models.CharField(max_length=500, blank=True)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,13 @@ from django.db.models import F
 from sessions_app.agents.ports import Asked, Desk, Thought, ToolResult, Written
 from sessions_app.models import ArtifactVersion, Session, Task, question
 from sessions_app.models.event_kinds import TEXT_LIMIT_BYTES, sound
+from sessions_app.models.model_call import Usage, record_call
 
 from .desk import RowDesk
 from .holding import Holding
 from .room import ComputerRoom
 from .under_way import AnswerUnderWay
+from .usage import usage_of
 from .words import doing
 
 if TYPE_CHECKING:
@@ -34,12 +37,19 @@ class RowRecord:
         self._retrying_step: int | None = None
 
     async def responded(
-        self, response: ModelResponse, *, seconds: float, thought_seconds: float | None
+        self,
+        response: ModelResponse,
+        *,
+        seconds: float,
+        thought_seconds: float | None,
+        cost_usd: Decimal | None,
     ) -> None:
         dump = sound(_dump(response))
-        memory: dict[str, Any] = {"response": dump, "seconds": round(seconds, 1)}
+        usage = usage_of(response, cost_usd)
+        memory: dict[str, Any] = {"response": dump}
         if len(data := json.dumps(dump, ensure_ascii=False).encode()) > TEXT_LIMIT_BYTES:
-            memory = {"blob": await self._holding.keep(data), "seconds": round(seconds, 1)}
+            memory = {"blob": await self._holding.keep(data)}
+        memory |= {"seconds": round(seconds, 1), "usage": usage.as_payload()}
         drawn: list[tuple[str, dict[str, Any]]] = []
         thought, took = _thought(response), round(thought_seconds or 0.0, 1)
         if thought or took >= QUIET_SECONDS:
@@ -48,15 +58,20 @@ class RowRecord:
             drawn.append(("said", await self._holding.cut(said)))
         await self._under_way.end()
         self._retrying_step = None
-        await self._holding.write(partial(self._write_response, memory, drawn))
+        await self._holding.write(partial(self._write_response, memory, usage, drawn))
 
     def _write_response(
-        self, memory: dict[str, Any], drawn: list[tuple[str, dict[str, Any]]], session: Session
+        self,
+        memory: dict[str, Any],
+        usage: Usage,
+        drawn: list[tuple[str, dict[str, Any]]],
+        session: Session,
     ) -> None:
         self._under_way.drop()
         for kind, payload in drawn:
             self._holding.append(session, kind, payload)
-        self._holding.append(session, "model_responded", memory)
+        event = self._holding.append(session, "model_responded", memory)
+        record_call(session, self._holding.task, usage, seconds=memory["seconds"], seq=event.seq)
         self._holding.opened.clear()
 
     async def thinking(self, thought: Thought) -> None:

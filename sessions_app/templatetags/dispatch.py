@@ -182,6 +182,12 @@ def count_of(number: int, noun: str) -> str:
 
 
 @register.filter
+def thousands(number: int) -> str:
+    """1,204,300"""
+    return f"{number:,}"
+
+
+@register.filter
 def latest_status(session: Session) -> str:
     """The status a session shows: that of its latest task."""
     return session.latest_task.status if session.latest_task else Status.PENDING

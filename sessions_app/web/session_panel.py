@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from sessions_app.models import Computer
+from sessions_app.models.spending import runs_of
 
 from .lookups import session_for
 from .session_page import show
@@ -23,5 +24,4 @@ def artifacts(request: HttpRequest, pk: int) -> HttpResponse:
 def details(request: HttpRequest, pk: int) -> HttpResponse:
     session = session_for(request, pk)
     computer = Computer.objects.filter(session=session).first()
-    tasks = session.tasks.order_by("-number")
-    return show(request, session, view="panel", tab="details", computer=computer, tasks=tasks)
+    return show(request, session, view="panel", tab="details", computer=computer, runs=runs_of(session))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import answer_link, session_page, session_panel, session_verbs, step_parts
+from . import answer_link, session_costs, session_page, session_panel, session_verbs, step_parts
 
 urlpatterns = [
     path("s/<int:pk>/", session_page.session, name="session"),
@@ -18,5 +18,6 @@ urlpatterns = [
     path("s/<int:pk>/steps/<int:seq>/output/", step_parts.output, name="step_output"),
     path("s/<int:pk>/blobs/<str:sha256>/", step_parts.blob, name="session_blob"),
     path("s/<int:pk>/artifacts/", session_panel.artifacts, name="session_artifacts"),
+    path("s/<int:pk>/costs/", session_costs.session_costs, name="session_costs"),
     path("s/<int:pk>/details/", session_panel.details, name="session_details"),
 ]

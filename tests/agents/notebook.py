@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from pydantic_ai.messages import ModelResponse, ToolCallPart
 
@@ -46,6 +47,7 @@ class Notebook:
     said: list[str] = field(default_factory=list)  # empty where it was taken back
     retries: list[tuple[int, str, float]] = field(default_factory=list)
     asked: dict[str, Asked] = field(default_factory=dict)
+    costs: list[Decimal | None] = field(default_factory=list)
     blobs: dict[str, bytes] = field(default_factory=dict)
     lives: list[str] = field(default_factory=list)
     heard: asyncio.Event = field(default_factory=asyncio.Event)  # set by the first live text
@@ -77,10 +79,16 @@ class Notebook:
         return digest
 
     async def responded(
-        self, response: ModelResponse, *, seconds: float, thought_seconds: float | None
+        self,
+        response: ModelResponse,
+        *,
+        seconds: float,
+        thought_seconds: float | None,
+        cost_usd: Decimal | None,
     ) -> None:
         self.entries.append(Responded(response))
         self.thought_seconds.append(thought_seconds)
+        self.costs.append(cost_usd)
 
     async def thinking(self, thought: Thought) -> None:
         self.thoughts.append(thought)

@@ -32,6 +32,7 @@ class Says:
     thinks: str = ""
     finish: str = "stop"
     pause_seconds: float = 0.0
+    usage: Body | None = None  # what the server says that it took
 
     def chunks(self) -> Iterator[Body]:
         for name, text in (("reasoning_content", self.thinks), ("content", self.text)):
@@ -48,12 +49,21 @@ class Calls:
     text: str = ""
     thinks: str = ""
     finish: str = "tool_calls"
+    usage: Body | None = None
 
-    def __init__(self, *calls: tuple[Any, ...], text: str = "", thinks: str = "", finish: str = "") -> None:
+    def __init__(
+        self,
+        *calls: tuple[Any, ...],
+        text: str = "",
+        thinks: str = "",
+        finish: str = "",
+        usage: Body | None = None,
+    ) -> None:
         object.__setattr__(self, "calls", calls)
         object.__setattr__(self, "text", text)
         object.__setattr__(self, "thinks", thinks)
         object.__setattr__(self, "finish", finish or Calls.finish)
+        object.__setattr__(self, "usage", usage)
 
     def chunks(self) -> Iterator[Body]:
         if self.thinks:
@@ -207,6 +217,8 @@ class _Handler(BaseHTTPRequestHandler):
         for delta in reply.chunks():
             self._chunk(model, delta, None)
         self._chunk(model, {}, reply.finish)
+        if reply.usage:
+            self._usage(model, reply.usage)
         self._event("[DONE]")
         self.wfile.write(b"0\r\n\r\n")
 
@@ -220,6 +232,10 @@ class _Handler(BaseHTTPRequestHandler):
             "choices": [choice],
         }
         self._event(json.dumps(answer))
+
+    def _usage(self, model: str, usage: Body) -> None:
+        head = {"id": "r", "object": "chat.completion.chunk", "created": 1, "model": model, "choices": []}
+        self._event(json.dumps({**head, "usage": usage}))
 
     def _event(self, data: str) -> None:
         event = f"data: {data}\n\n".encode()

@@ -114,7 +114,7 @@ def test_a_thought_that_the_model_keeps_to_itself_is_a_line_without_a_body(
     session, writing = record
     hidden = ThinkingPart("", signature="c2VhbGVk", provider_name="anthropic")
     response = ModelResponse(parts=[hidden, TextPart("Four.")])
-    async_to_sync(writing.responded)(response, seconds=20.0, thought_seconds=seconds)
+    async_to_sync(writing.responded)(response, seconds=20.0, thought_seconds=seconds, cost_usd=None)
     session.refresh_from_db()
     page = BeautifulSoup(fragments.steps(session, window(session).steps), "html.parser")
     lines = page.select(".line[data-k=think]")
