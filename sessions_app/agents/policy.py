@@ -1,0 +1,81 @@
+"""What an agent asks a person about before it does it. Decided here, outside of the model.
+
+A tool says what its call would do, with `Tool.wanted`; the policy says what of that needs a person. Only the
+approve control of a person who may use it answers: no message, page, file or answer in words does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .git_push import pushed_to
+
+Rule = Literal["command", "git_push"]
+
+
+@dataclass(frozen=True)
+class Need:
+    """One reason to ask. A grant covers `subject`: the pattern, the remote.
+
+    Without a subject nobody can say what a grant would cover: it is allowed for this one call, or not at all.
+    """
+
+    rule: Rule
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a call would do that a person is asked about. `shown` is all of it, word for word."""
+
+    needs: tuple[Need, ...]
+    shown: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The rules of one agent, with what people have granted to it and to its session.
+
+    `shell_patterns` are no regular expressions, whose worst case takes for ever on text that a model chose: a
+    pattern is the pieces between its stars, found one after the other.
+    """
+
+    shell_patterns: tuple[str, ...] = ()
+    git_push: bool = False
+    granted: frozenset[Need] = field(default_factory=frozenset)
+
+    def of_command(self, command: str) -> Wanted | None:
+        """A tripwire: a command that takes pains can hide what it runs from whoever reads it."""
+        needs = [Need("command", pattern) for pattern in self.shell_patterns if _holds(command, pattern)]
+        if self.git_push:
+            needs += [Need("git_push", remote) for remote in pushed_to(command)]
+        return self._wanted(needs, command)
+
+    def _wanted(self, needs: Iterable[Need], shown: str) -> Wanted | None:
+        open_needs = tuple(dict.fromkeys(need for need in needs if need not in self.granted))
+        return Wanted(open_needs, shown) if open_needs else None
+
+
+def _holds(command: str, pattern: str) -> bool:
+    """Whether it contains the pattern, as it stands or as the shell would read it without its quotes."""
+    return any(_contains(text, pattern) for text in (_spaced(command), _spaced(_unquoted(command))))
+
+
+def _contains(text: str, pattern: str) -> bool:
+    place = 0
+    for piece in _spaced(pattern).split("*"):
+        found = text.find(piece, place)
+        if found < 0:
+            return False
+        place = found + len(piece)
+    return True
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _unquoted(command: str) -> str:
+    return command.replace("\\\n", "").translate({ord(mark): None for mark in "\\'\""})
