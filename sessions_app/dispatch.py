@@ -13,7 +13,8 @@ from typing import Protocol
 
 from django.db import transaction
 
-from .models import Agent, Message, Question, Session, Status, Task, User, conversation
+from .models import Agent, Message, Question, Session, Status, Task, User, approval, conversation
+from .models.approval import Decision
 
 
 class Engine(Protocol):
@@ -63,6 +64,12 @@ def answer(
 ) -> None:
     """Answer an open question. Raises AnswerRefused, AnsweredAlready."""
     question.give_answer(chosen, note, by=by, key=key, by_link=by_link)
+    _start(question.task)
+
+
+def decide(question: Question, decision: Decision, *, by: User, reason: str = "") -> None:
+    """Allow or refuse a call that waits for it. Raises AnswerRefused, AnsweredAlready."""
+    approval.decide(question, decision, by=by, reason=reason)
     _start(question.task)
 
 

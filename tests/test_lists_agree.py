@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, get_args
 
 import pytest
 
-from sessions_app.agents import ports
-from sessions_app.models import QuestionKind, Status
+from sessions_app.agents import policy, ports
+from sessions_app.models import QuestionKind, Rule, Status
 from sessions_app.models.event_kinds import KINDS, STEP_KINDS
 from sessions_app.models.lifecycle import MOVES
 from sessions_app.templatetags.dispatch import STATUS_KEYS
@@ -125,7 +125,12 @@ def test_the_events_of_all_moves_are_known() -> None:
 
 
 def test_the_questions_that_agents_ask_are_those_that_people_can_answer() -> None:
-    assert set(get_args(ports.QuestionKind)) == set(QuestionKind.values)
+    approve = {QuestionKind.APPROVE.value}  # which the system asks: no agent can
+    assert set(get_args(ports.QuestionKind)) == set(QuestionKind.values) - approve
+
+
+def test_the_rules_that_are_asked_about_are_those_that_can_be_granted() -> None:
+    assert set(get_args(policy.Rule)) == set(Rule.values)
 
 
 def test_every_file_that_the_architecture_names_is_there() -> None:

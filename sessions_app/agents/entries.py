@@ -55,4 +55,17 @@ class Answered:
     text: str
 
 
-Entry: TypeAlias = Instructed | MessageRead | Responded | Returned | Answered
+@dataclass(frozen=True)
+class Decided:
+    """What a person decided about a call that needed their approval. `shown` is what they were shown of it.
+
+    A call that was allowed is still to be made; that it was refused is its result.
+    """
+
+    call_id: str
+    allowed: bool
+    reason: str = ""
+    shown: str = ""
+
+
+Entry: TypeAlias = Instructed | MessageRead | Responded | Returned | Answered | Decided

@@ -23,14 +23,18 @@ from .entries import Responded, Returned
 from .final_question import question_in
 from .listening import Question
 from .memory import Memory
-from .ports import Record, ToolResult
+from .ports import Desk, Record, ToolResult
 from .prices import price_of
 from .tools.ask_user import AskUser
-from .tools.base import Tool
+from .tools.base import Tool, failure
 from .tools.registry import TOOLS, definitions
 from .tools.use import read_call, use
 
 DEFAULT_MAX_STEPS = 100
+NOT_AS_ALLOWED = (
+    "This was allowed, but by now it would do something else than what the person was shown. It was not "
+    "done. Look how things stand, then call it again: they are asked anew."
+)
 
 _CALL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -73,22 +77,40 @@ async def advance(work: Work) -> Ending | None:
 
 
 async def _make(work: Work, calls: list[ToolCallPart]) -> Ending | None:
-    """Make these calls in their order. Questions go to the person, and the others do not wait for them."""
-    asked = []
+    """Make these calls in their order. Those that wait for the person do not hold up the others."""
+    waiting = []
     for call in calls:
         if work.memory.steps >= work.max_steps:
             return RanOut(work.memory.steps)
-        tool = read_call(call, work.tools)
-        if isinstance(tool, AskUser):
-            await work.record.ask(call, tool.asked())
-            asked.append(call.tool_call_id)
+        desk = work.record.desk(call)
+        tool = await _cleared(work, call, desk)
+        if tool is None:
+            waiting.append(call.tool_call_id)
             continue
-        result = tool if isinstance(tool, ToolResult) else await use(tool, work.record.desk(call))
+        result = tool if isinstance(tool, ToolResult) else await use(tool, desk)
         await work.record.returned(call, result)
         work.memory.append(
             Returned(call.tool_call_id, result.text, image=result.image or "", failed=result.failed)
         )
-    return Waiting(tuple(asked)) if asked else None
+    return Waiting(tuple(waiting)) if waiting else None
+
+
+async def _cleared(work: Work, call: ToolCallPart, desk: Desk) -> Tool | ToolResult | None:
+    """The call, ready to be made, or what it comes to without. None: it waits for the person."""
+    tool = read_call(call, work.tools)
+    if isinstance(tool, AskUser):
+        await work.record.ask(call, tool.asked())
+        return None
+    if isinstance(tool, ToolResult):
+        return tool
+    wanted = await tool.wanted(await work.record.policy(), desk)
+    if wanted is None:
+        return tool
+    decided = work.memory.allowed(call.tool_call_id)
+    if decided is None:
+        await work.record.ask_to_allow(call, wanted)
+        return None
+    return tool if decided.shown == wanted.shown else failure(call.tool_name, NOT_AS_ALLOWED)
 
 
 async def _ask(work: Work) -> Reply:

@@ -24,12 +24,13 @@ from pydantic_ai.messages import (
     UserPromptPart,
 )
 
-from .entries import Answered, Entry, Instructed, MessageRead, Responded, Returned
+from .entries import Answered, Decided, Entry, Instructed, MessageRead, Responded, Returned
 from .ports import Image
 from .window import MOST_BYTES, MOST_MESSAGES, Window
 
 PICTURES = 3
 STOPPED = "The task was stopped before this call finished."
+REFUSED = "The person refused this, and it was not done. {reason}Do not try another way to do the same."
 PICTURE_LEFT_OUT = "[The screenshot taken here is not shown again.]"
 
 Load: TypeAlias = Callable[[str], bytes]  # digest -> the blob's bytes
@@ -71,7 +72,8 @@ class Memory:
         self._window = Window(most_messages=most_messages, most_bytes=most_bytes)
         self._pictures: deque[_Picture] = deque(maxlen=PICTURES if sees_images else 0)
         self._calls: list[ToolCallPart] = []  # of the last answer, as the model made them
-        self._results: dict[str, Returned | Answered] = {}
+        self._results: dict[str, Returned | Answered | Decided] = {}
+        self._allowed: dict[str, Decided] = {}
         self._meanwhile: list[UserPromptPart] = []
         self._call_ids: set[str] = set()
         self._task: str | None = None
@@ -91,7 +93,9 @@ class Memory:
             case Responded():
                 self._finish_turn()
                 self._respond(self._read(entry))
-            case Returned() | Answered():
+            case Decided(allowed=True):
+                self._allowed[entry.call_id] = entry
+            case Returned() | Answered() | Decided():
                 self._settle(entry)
 
     def messages(self) -> list[ModelMessage]:
@@ -100,6 +104,10 @@ class Memory:
 
     def pending(self) -> list[ToolCallPart]:
         return [call for call in self._calls if call.tool_call_id not in self._results]
+
+    def allowed(self, call_id: str) -> Decided | None:
+        """The decision that lets this pending call be made."""
+        return self._allowed.get(call_id)
 
     def final_answer(self) -> ModelResponse | None:
         """The last answer, if nothing was asked of the model since and it called nothing."""
@@ -131,7 +139,7 @@ class Memory:
         self._call_ids.update(call.tool_call_id for call in self._calls)
         self._window.push(replace(response, parts=[_sendable(part) for part in response.parts]))
 
-    def _settle(self, entry: Returned | Answered) -> None:
+    def _settle(self, entry: Returned | Answered | Decided) -> None:
         if entry.call_id in self._results or all(call.tool_call_id != entry.call_id for call in self._calls):
             return
         self.steps += 1
@@ -148,7 +156,7 @@ class Memory:
             result = self._results.get(call.tool_call_id)
             if isinstance(result, Returned) and result.image:
                 self._pictures.append(_Picture(request, place, result.image, result.image_type))
-        self._calls, self._results, self._meanwhile = [], {}, []
+        self._calls, self._results, self._allowed, self._meanwhile = [], {}, {}, []
 
     def _turn(self) -> list[ModelRequestPart]:
         return [*(self._return_of(call) for call in self._calls), *self._meanwhile]
@@ -159,6 +167,9 @@ class Memory:
             return ToolReturnPart(call.tool_name, STOPPED, call.tool_call_id, outcome="interrupted")
         if isinstance(result, Answered):
             return ToolReturnPart(call.tool_name, result.text, call.tool_call_id)
+        if isinstance(result, Decided):
+            text = REFUSED.format(reason=f"Their reason: {result.reason}\n" if result.reason else "")
+            return ToolReturnPart(call.tool_name, text, call.tool_call_id, outcome="failed")
         text = self._load(result.blob).decode(errors="replace") if result.blob else result.text
         if result.image:
             text = f"{text}\n{PICTURE_LEFT_OUT}"

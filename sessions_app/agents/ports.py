@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from sessions_app.computers.base import Computer
 
+    from .policy import Policy, Wanted
+
 JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | dict[str, JsonValue] | None"
 QuestionKind = Literal["choose_one", "choose_several", "text"]
 
@@ -180,3 +182,9 @@ class Record(Hearing, Protocol):
 
     async def ask(self, call: ToolCallPart, question: Asked) -> None:
         """Open a question for that call, or find it open. Its answer comes later, as that call's result."""
+
+    async def policy(self) -> Policy:
+        """What needs a person's approval, as things stand now. Asked before each call, and never kept."""
+
+    async def ask_to_allow(self, call: ToolCallPart, wanted: Wanted) -> None:
+        """Ask a person whether that call may be made, or find it asked. The decision comes later."""

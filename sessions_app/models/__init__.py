@@ -5,6 +5,7 @@ from .artifact import Artifact, ArtifactKind, ArtifactVersion
 from .attempt import Attempt
 from .computer import Computer, ComputerKind
 from .event import Event, Tail
+from .grant import Grant, Rule
 from .language_model import Finding, LanguageModel
 from .lifecycle import LIVE, OVER, Fenced, MoveLost, Status
 from .message import Message
@@ -31,6 +32,7 @@ __all__ = [
     "Event",
     "Fenced",
     "Finding",
+    "Grant",
     "LanguageModel",
     "Membership",
     "Message",
@@ -39,6 +41,7 @@ __all__ = [
     "Question",
     "QuestionKind",
     "Role",
+    "Rule",
     "Session",
     "SignInLink",
     "Space",

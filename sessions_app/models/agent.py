@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypedDict
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -13,6 +14,17 @@ from .space import DIRECTING, Role, Space
 from .user import User
 
 DEFAULT_MAX_STEPS = 100
+
+
+class AskBefore(TypedDict, total=False):
+    """What an agent asks a person about before it does it. What is missing is not asked about."""
+
+    shell_patterns: list[str]
+    git_push: bool
+
+
+def new_agents_ask_before() -> AskBefore:
+    return {"git_push": True}
 
 
 class AgentQuerySet(models.QuerySet["Agent"]):
@@ -39,6 +51,7 @@ class Agent(models.Model):
     max_steps = models.PositiveIntegerField(
         default=DEFAULT_MAX_STEPS, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
     )
+    ask_before = models.JSONField(default=new_agents_ask_before, blank=True)  # AskBefore
     examples = models.JSONField(default=list, blank=True)  # [{"title", "text"}]
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)

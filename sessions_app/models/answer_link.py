@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.core import signing
 
-from .question import Question
+from .question import Question, QuestionKind
 from .session import Session
 from .user import User
 
@@ -46,6 +46,7 @@ def lent_by(token: str) -> Lent:
     if issuer is None:
         raise LinkDead
     asked = Question.objects.select_related("session__agent", "task", "answered_by")
+    asked = asked.exclude(kind=QuestionKind.APPROVE)  # which only somebody who is signed in decides
     question = asked.filter(pk=question_pk, session__in=Session.objects.directed_by(issuer)).first()
     if question is None:
         raise LinkDead

@@ -12,7 +12,7 @@ from .event_kinds import shown
 from .language_model import LanguageModel
 from .lifecycle import MoveLost, Status
 from .message import Message, put_in_queue
-from .question import Question
+from .question import Question, QuestionKind
 from .session import Session, title_from
 from .task import INSTRUCTION_LIMIT, Task
 from .user import User
@@ -53,7 +53,8 @@ def say(
             if done := sent.filter(key=key).first():
                 return done
         task = held.latest_task
-        question = held.questions.open().first()
+        # Words never approve anything: beside an approval they wait, and are read when the task goes on.
+        question = held.questions.open().exclude(kind=QuestionKind.APPROVE).first()
         if question:
             question.give_answer([], text, by=by, key=key)
             return question

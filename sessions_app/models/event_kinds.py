@@ -65,6 +65,9 @@ _ALL = (
     _kind(
         "answered", "follows", "call_id question text cut by_name by_link by_deadline at_step waited_seconds"
     ),
+    _kind("approval_asked", "opens", "call_id question text shown cut"),
+    _kind("decided", "follows", "call_id question allowed how text cut by_name waited_seconds"),
+    _kind("grant_taken_back", "opens", "covers by_name", counts=False),
     _kind("withdrawn", "follows", "question"),
     # How the task fares
     _kind("queued", "silent"),

@@ -16,7 +16,7 @@ from .agent import Agent
 from .artifact import Artifact
 from .event import Event
 from .lifecycle import OVER, Status
-from .question import Question
+from .question import Question, QuestionKind
 from .session import Session
 from .space import Space
 from .spending import Spent, spent_of_sessions
@@ -51,13 +51,23 @@ class Row:
         return FINISHED if self.task.is_over else UNDER_WAY
 
     @property
-    def question(self) -> Question | None:
-        """The oldest open one: the next that is answered."""
+    def asked(self) -> Question | None:
+        """The oldest open one: the next that is answered or decided."""
         return self.questions[0] if self.questions else None
 
     @property
+    def question(self) -> Question | None:
+        """The next one, where it is answered in words or with a choice."""
+        return self.asked if self.asked and self.asked.kind != QuestionKind.APPROVE else None
+
+    @property
+    def approval(self) -> Question | None:
+        """The next one, where it is decided."""
+        return self.asked if self.asked and self.asked.kind == QuestionKind.APPROVE else None
+
+    @property
     def asked_at(self) -> datetime:
-        return self.question.asked_at if self.question else self.task.created_at
+        return self.asked.asked_at if self.asked else self.task.created_at
 
 
 def in_order(sessions: models.QuerySet[Session]) -> models.QuerySet[Session]:

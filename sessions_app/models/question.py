@@ -30,6 +30,7 @@ class QuestionKind(models.TextChoices):
     CHOOSE_ONE = "choose_one", "Choose one"
     CHOOSE_SEVERAL = "choose_several", "Choose several"
     TEXT = "text", "Free text"
+    APPROVE = "approve", "Approve"
 
 
 class AnswerRefused(ValueError):
@@ -41,7 +42,8 @@ class AnsweredAlready(Exception):
 
     def __init__(self, question: Question) -> None:
         if question.answered_by:
-            what = f"{question.answered_by.shown_name} answered before you."
+            did = "decided" if question.kind == QuestionKind.APPROVE else "answered"
+            what = f"{question.answered_by.shown_name} {did} before you."
         elif question.answer:
             what = "The deadline was before you: it goes on with the default."
         else:
@@ -73,6 +75,8 @@ class Question(models.Model):
     default = models.TextField(blank=True)
     closed_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True)
+    approval = models.JSONField(default=dict)  # {"needs": [NeedRow], "shown": all of it}, of kind approve
+    decision = models.CharField(max_length=10, blank=True)  # of kind approve; `answer` is then the reason
     key = models.UUIDField(null=True, editable=False)  # of the form that answered it
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
@@ -117,6 +121,8 @@ class Question(models.Model):
 
         Raises AnswerRefused, and AnsweredAlready when it is not open.
         """
+        if self.kind == QuestionKind.APPROVE:
+            raise AnswerRefused("Words do not approve anything. Allow or refuse it with the buttons.")
         text = self._in_words(chosen, note.strip())
         told = {"by_name": by.shown_name, **({"by_link": True} if by_link else {})}
         self._close(text, {**shown(text), **told}, by=by, key=key)
@@ -146,7 +152,7 @@ class Question(models.Model):
                 **told,
             }
             session.append("answered", answered, task=self.task, step=self.step, by=by)
-            self._go_on(by)
+            self.go_on(by)
         self.refresh_from_db()
 
     def _in_words(self, chosen: Sequence[int], note: str) -> str:
@@ -161,7 +167,8 @@ class Question(models.Model):
         labels = ", ".join(self.choices[place]["label"] for place in sorted(set(chosen)))
         return f"{labels}\n\n{note}" if labels and note else labels or note
 
-    def _go_on(self, by: User | None) -> None:
+    def go_on(self, by: User | None) -> None:
+        """Let the task go on, unless another question is open. Called while the session's row is held."""
         task = Task.objects.get(pk=self.task_id)
         if task.status == Status.WAITING_FOR_INPUT and not task.questions.open().exists():
             task.move("answer", by=by)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from . import bell
 from .event import Event
 from .event_kinds import KINDS, PAYLOAD_LIMIT_BYTES, PayloadRefused, size_of
-from .space import DIRECTING
+from .space import DIRECTING, Role
 from .user import User
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def directed_by(self, user: User | AnonymousUser) -> SessionQuerySet:
         """What this person may also answer, message, stop and rename."""
         return self.filter(space__memberships__user_id=user.pk or 0, space__memberships__role__in=DIRECTING)
+
+    def managed_by(self, user: User | AnonymousUser) -> SessionQuerySet:
+        """Where this person may also decide for the agent in all its sessions."""
+        return self.filter(space__memberships__user_id=user.pk or 0, space__memberships__role=Role.ADMIN)
 
 
 class Session(models.Model):

@@ -62,7 +62,7 @@ class Holding:
         since = self.session.events.after(last.seq if last else 0)
         self.opened = {
             event.payload["call_id"]: OpenStep(event.seq, event.kind, event.payload.get("boot", ""))
-            for event in since.openers()
+            for event in since.openers().exclude(kind="approval_asked")  # asked about, not begun
             if event.payload.get("call_id")
         }
 

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sessions_app.agents.entries import Answered, Entry, Instructed, MessageRead, Responded, Returned
-from sessions_app.models import Event, Session
+from sessions_app.agents.entries import Answered, Decided, Entry, Instructed, MessageRead, Responded, Returned
+from sessions_app.models import Event, Question, Session
 
-REMEMBERED = ("instructed", "message_read", "model_responded", "returned", "answered")
+REMEMBERED = ("instructed", "message_read", "model_responded", "returned", "answered", "decided")
 
 
 def recall(session: Session) -> list[Entry]:
     """Everything an agent knows of this session, oldest first. A pure function of its rows."""
     instructions = {task.pk: (task.instruction, str(task.uuid)) for task in session.tasks.all()}
     messages = dict(session.messages.values_list("pk", "text"))
-    answers = dict(session.questions.values_list("pk", "answer"))
+    questions = session.questions.in_bulk()
     events = session.events.filter(kind__in=REMEMBERED).order_by("seq")
-    return [entry for event in events for entry in _entry(event, instructions, messages, answers)]
+    return [entry for event in events for entry in _entry(event, instructions, messages, questions)]
 
 
 def _entry(
     event: Event,
     instructions: dict[int, tuple[str, str]],
     messages: dict[int, str],
-    answers: dict[int, str],
+    questions: dict[int, Question],
 ) -> Iterator[Entry]:
     payload = event.payload
     match event.kind:
@@ -44,6 +44,10 @@ def _entry(
                 failed=payload.get("failed", False),
             )
         case "answered" if payload["call_id"]:
-            yield Answered(payload["call_id"], answers[payload["question"]])
+            yield Answered(payload["call_id"], questions[payload["question"]].answer)
         case "answered":
-            yield MessageRead(answers[payload["question"]])
+            yield MessageRead(questions[payload["question"]].answer)
+        case "decided":
+            question = questions[payload["question"]]
+            allowed, shown = payload["allowed"], question.approval["shown"]
+            yield Decided(payload["call_id"], allowed, reason=question.answer, shown=shown)

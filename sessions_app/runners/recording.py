@@ -6,15 +6,18 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from asgiref.sync import sync_to_async
 from django.db.models import F
 
+from sessions_app.agents.policy import Policy, Wanted
 from sessions_app.agents.ports import Asked, Desk, Thought, ToolResult, Written
-from sessions_app.models import ArtifactVersion, Session, Task, question
+from sessions_app.models import ArtifactVersion, Session, Task, approval, question
 from sessions_app.models.event_kinds import TEXT_LIMIT_BYTES, sound
 from sessions_app.models.model_call import Usage, record_call
 
 from .desk import RowDesk
 from .holding import Holding
+from .permissions import policy_of
 from .room import ComputerRoom
 from .under_way import AnswerUnderWay
 from .usage import usage_of
@@ -146,6 +149,20 @@ class RowRecord:
                 deadline_minutes=asked.deadline_minutes,
                 default=asked.default,
             )
+
+        await self._holding.write(open_question)
+
+    async def policy(self) -> Policy:
+        return await sync_to_async(policy_of)(self._holding.task)
+
+    async def ask_to_allow(self, call: ToolCallPart, wanted: Wanted) -> None:
+        needs = [approval.NeedRow(rule=need.rule, subject=need.subject) for need in wanted.needs]
+        shown = sound(wanted.shown)
+
+        def open_question(session: Session) -> None:
+            task, call_id = self._holding.task, call.tool_call_id
+            if not session.questions.filter(task=task, call_id=call_id).exists():
+                approval.ask(session, task, call_id=call_id, needs=needs, text=shown)
 
         await self._holding.write(open_question)
 

@@ -38,7 +38,7 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
             dispatch.say(session, text, by=person(request), effort=effort, key=written.key)
     except REFUSALS as refusal:
         return _refused(request, session, written, str(refusal))
-    return _done(request, session)
+    return pieces_after(request, session)
 
 
 @require_POST
@@ -55,7 +55,7 @@ def answer(request: HttpRequest, pk: int, question_pk: int) -> HttpResponse:
             return HttpResponse(fragments.card_refusal(question_pk, str(refusal)), status=422)
         return _refused(request, session, written, str(refusal))
     messages.success(request, f"Reply sent. {session.agent.name} continues.")
-    return redirect("sessions") if at_dashboard else _done(request, session)
+    return redirect("sessions") if at_dashboard else pieces_after(request, session)
 
 
 @require_POST
@@ -69,7 +69,7 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
     except MoveLost:
         refusal = "This was answered or stopped meanwhile. Nothing was changed."
         return _refused(request, session, written_in(request), refusal)
-    return _done(request, session)
+    return pieces_after(request, session)
 
 
 @require_POST
@@ -78,7 +78,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     session = directed_session_for(request, pk)
     if session.latest_task:
         dispatch.stop(session.latest_task, by=person(request))
-    return _done(request, session)
+    return pieces_after(request, session)
 
 
 @require_POST
@@ -89,7 +89,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
         session.rename(request.POST.get("title", ""), by=person(request))
     except ValueError as refusal:
         return _refused(request, session, Written(), str(refusal))
-    return _done(request, session)
+    return pieces_after(request, session)
 
 
 def _answer(request: HttpRequest, session: Session, question_pk: int, written: Written) -> None:
@@ -115,7 +115,7 @@ def _effort(request: HttpRequest, session: Session) -> str | None:
     return chosen if model and model.effort_level(chosen) else None
 
 
-def _done(request: HttpRequest, session: Session) -> HttpResponse:
+def pieces_after(request: HttpRequest, session: Session) -> HttpResponse:
     """Back to the session; or its pieces as they are now, and a new key for the next message."""
     if not request.headers.get("HX-Request"):
         return redirect("session", session.pk)

@@ -10,8 +10,9 @@ from decimal import Decimal
 
 from pydantic_ai.messages import ModelResponse, ToolCallPart
 
-from sessions_app.agents.entries import Answered, Entry, Instructed, MessageRead, Responded, Returned
+from sessions_app.agents.entries import Answered, Decided, Entry, Instructed, MessageRead, Responded, Returned
 from sessions_app.agents.memory import Memory
+from sessions_app.agents.policy import Policy, Wanted
 from sessions_app.agents.ports import (
     ArtifactRefused,
     Asked,
@@ -48,6 +49,8 @@ class Notebook:
     retries: list[tuple[int, str, float]] = field(default_factory=list)
     asked: dict[str, Asked] = field(default_factory=dict)
     costs: list[Decimal | None] = field(default_factory=list)
+    rules: Policy = field(default_factory=Policy)
+    to_allow: dict[str, Wanted] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
     lives: list[str] = field(default_factory=list)
     heard: asyncio.Event = field(default_factory=asyncio.Event)  # set by the first live text
@@ -68,6 +71,12 @@ class Notebook:
         answered = {entry.call_id for entry in self.entries if isinstance(entry, Answered)}
         call_id = next(call_id for call_id in self.asked if call_id not in answered)
         self.entries.append(Answered(call_id, text))
+
+    def decide(self, *, allowed: bool, reason: str = "") -> None:
+        """The person decides the oldest open approval."""
+        decided = {entry.call_id for entry in self.entries if isinstance(entry, Decided)}
+        call_id = next(call_id for call_id in self.to_allow if call_id not in decided)
+        self.entries.append(Decided(call_id, allowed, reason, self.to_allow[call_id].shown))
 
     @property
     def kinds(self) -> Sequence[str]:
@@ -110,6 +119,12 @@ class Notebook:
 
     async def ask(self, call: ToolCallPart, question: Asked) -> None:
         self.asked[call.tool_call_id] = question
+
+    async def policy(self) -> Policy:
+        return self.rules
+
+    async def ask_to_allow(self, call: ToolCallPart, wanted: Wanted) -> None:
+        self.to_allow.setdefault(call.tool_call_id, wanted)
 
 
 @dataclass

@@ -30,6 +30,15 @@ SHOWN = {
 }
 ASKED = {"call_id": "c", "question": 1, "text": "Which *one*?", "kind": "text", "choices": []}
 ANSWERED = {"call_id": "c", "question": 1, "text": "This <one>", "by_name": "Bob", "waited_seconds": 540}
+DECIDED = {
+    "call_id": "c",
+    "question": 1,
+    "allowed": False,
+    "how": "",
+    "text": "Not <today>.",
+    "by_name": "Bob",
+    "waited_seconds": 9,
+}
 
 STEPS: dict[str, Written] = {
     "instructed": Written({"text": "Fix <it>\nnow", "effort": "", "model": "demo"}),
@@ -77,6 +86,11 @@ STEPS: dict[str, Written] = {
     ),
     "tool_failed": Written({"tool": "bash", "text": "The computer did not start.", "detail": "bwrap"}),
     "asked": Written(ASKED, [("answered", ANSWERED)]),
+    "approval_asked": Written(
+        {"call_id": "c", "question": 1, "text": "May it push?", "shown": "git push <b>", "cut": True},
+        [("decided", DECIDED)],
+    ),
+    "grant_taken_back": Written({"covers": "Git push to <origin>", "by_name": "Bob"}),
     "paused": Written({"reason": "Asked for."}),
     "resumed": Written({}),
     "recovered": Written({"reason": "The worker was gone."}),

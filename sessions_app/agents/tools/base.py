@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from sessions_app.agents.instructions import prompt
+from sessions_app.agents.policy import Policy, Wanted
 from sessions_app.agents.ports import Desk, JsonValue, ToolResult, Written
 
 
@@ -17,6 +18,10 @@ class Tool(BaseModel, ABC):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     tool_name: ClassVar[str]
+
+    async def wanted(self, policy: Policy, desk: Desk) -> Wanted | None:
+        """What this call would do that a person is asked about first. Asked before `run`, each time."""
+        return None
 
     @abstractmethod
     async def run(self, desk: Desk) -> ToolResult:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from sessions_app.agents.policy import Policy, Wanted
 from sessions_app.agents.ports import (
     LIVE_TEXT_BYTES,
     PAYLOAD_TEXT_BYTES,
@@ -36,6 +37,9 @@ class Bash(Tool):
 
     command: str = Field(min_length=1, max_length=100_000)
     timeout_seconds: int = Field(120, ge=1, le=3600, description="The command is ended after this time.")
+
+    async def wanted(self, policy: Policy, desk: Desk) -> Wanted | None:
+        return policy.of_command(self.command)
 
     async def run(self, desk: Desk) -> ToolResult:
         computer = await desk.computer()

@@ -1,0 +1,19 @@
+"""What an agent may do without asking, read from the rows as they are now."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from sessions_app.agents.policy import Need, Policy, Rule
+from sessions_app.models import Agent, Grant, Task
+
+
+def policy_of(task: Task) -> Policy:
+    """Of the agent, with what was granted to it and to this task's session. Read anew at each use."""
+    asks = Agent.objects.values_list("ask_before", flat=True).get(sessions=task.session_id)
+    granted = Grant.objects.of_session(task.session).values_list("rule", "subject")
+    return Policy(
+        shell_patterns=tuple(asks.get("shell_patterns", ())),
+        git_push=asks.get("git_push", False),
+        granted=frozenset(Need(cast(Rule, rule), subject) for rule, subject in granted),
+    )
