@@ -90,6 +90,7 @@ SESSION_PLACES = (
     Place("#session-facts", "session/_facts.html"),
     Place("#session-stop", "session/_stop.html", for_all=False),
     Place("#session-state", "session/_state.html"),
+    Place("#approval", "session/_approval.html", for_all=False),
     Place("#composer-face", "session/_composer_face.html", for_all=False),
     Place("#panel-artifacts", "session/_artifacts.html"),
     Place(".artifacts-count", "session/_artifacts_count.html"),
@@ -114,6 +115,7 @@ COMPOSER_WORDS: dict[str, ComposerWords] = {
     Status.CANCELLED: ComposerWords("Say how to go on", "Send and continue"),
     Status.EXPIRED: _RETRY,
 }
+_DECIDE = ComposerWords("Add guidance. It is read once this is decided", "Send")
 _CHOOSE = ComposerWords("Add a note, or answer in your own words", "Send and continue")
 
 
@@ -128,7 +130,7 @@ def session_context(row: Row, *, directs: bool) -> dict[str, Any]:
         "task": row.task,
         "directs": directs,
         "efforts": efforts,
-        "words": _CHOOSE if choices else COMPOSER_WORDS[row.task.status],
+        "words": _DECIDE if row.approval else _CHOOSE if choices else COMPOSER_WORDS[row.task.status],
     }
 
 
@@ -197,6 +199,11 @@ def card_refusal(question_pk: int, reason: str) -> SafeString:
 
 def envelopes(pieces: Mapping[str, str]) -> str:
     return "".join(put(selector, piece) for selector, piece in pieces.items())
+
+
+def approval_refusal(reason: str) -> SafeString:
+    """Why a decision was not taken, at the foot of what was to be decided."""
+    return put("#approval-error", f'<p class="err" id="approval-error" role="alert">{escape(reason)}</p>')
 
 
 def refusal(reason: str) -> SafeString:

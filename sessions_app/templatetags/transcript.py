@@ -12,7 +12,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from sessions_app.artifacts.preview.markdown import rendered
-from sessions_app.models import ArtifactKind
+from sessions_app.models import ArtifactKind, Question, approval
 
 register = template.Library()
 
@@ -40,6 +40,24 @@ def neutral(text: object) -> SafeString:
     """A name on one line, in which marks that would turn or hide letters are shown as such."""
     shown = _INVISIBLE.sub(lambda found: f"‹U+{ord(found[0]):04X}›", str(text).replace("\n", "⏎"))
     return format_html("<bdi>{}</bdi>", shown)
+
+
+@register.filter
+def exact(text: str) -> SafeString:
+    """What somebody is to decide about, word for word: every mark that shows nothing of itself is named."""
+    shown = _INVISIBLE.sub(lambda found: f"‹U+{ord(found[0]):04X}›", text)
+    return mark_safe(escape(shown))  # noqa: S308  escaped
+
+
+@register.filter
+def covers(question: Question) -> list[str]:
+    """What it would cover to allow it for longer than once."""
+    return approval.covers(question)
+
+
+@register.filter
+def is_short(question: Question) -> bool:
+    return approval.is_short(question)
 
 
 @register.filter

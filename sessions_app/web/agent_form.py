@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods
 from sessions_app.models import Agent, LanguageModel
 from sessions_app.models.agent import free_slug
 
+from .ask_before import AskBeforeFields
 from .lookups import managed_agent_for, managing_membership_for, person
 
 
-class AgentForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms take no arguments at run time
+class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # Django forms take no arguments at run time
     """The levels of effort are those of the chosen model; a model that cannot be used now can be kept."""
 
     class Meta:
@@ -85,5 +86,6 @@ def _asked_for(request: HttpRequest) -> dict[str, str]:
 
 
 def _show(request: HttpRequest, form: AgentForm) -> HttpResponse:
-    page = {"form": form, "agent": form.instance if form.instance.pk else None}
+    agent = form.instance if form.instance.pk else None
+    page = {"form": form, "agent": agent, "grants": agent.grants.standing() if agent else []}
     return render(request, "agents/agent_form.html", page, status=422 if form.is_bound else 200)

@@ -71,6 +71,10 @@ def directed_session_for(request: HttpRequest, pk: int) -> Session:
     return get_object_or_404(directed, pk=pk)
 
 
+def managed_session_for(request: HttpRequest, pk: int) -> Session:
+    return get_object_or_404(Session.objects.managed_by(request.user), pk=pk)
+
+
 def agent_for(request: HttpRequest, slug: str) -> Agent:
     return get_object_or_404(Agent, space=membership_for(request).space_id, slug=slug)
 

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from sessions_app.models import Computer
+from sessions_app.models import Computer, Grant
 from sessions_app.models.spending import runs_of
 
 from .lookups import session_for
@@ -24,4 +24,5 @@ def artifacts(request: HttpRequest, pk: int) -> HttpResponse:
 def details(request: HttpRequest, pk: int) -> HttpResponse:
     session = session_for(request, pk)
     computer = Computer.objects.filter(session=session).first()
-    return show(request, session, view="panel", tab="details", computer=computer, runs=runs_of(session))
+    runs, grants = runs_of(session), Grant.objects.of_session(session).select_related("given_by")
+    return show(request, session, view="panel", tab="details", computer=computer, runs=runs, grants=grants)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import answer_link, session_costs, session_page, session_panel, session_verbs, step_parts
+from . import answer_link, approvals, session_costs, session_page, session_panel, session_verbs, step_parts
 
 urlpatterns = [
     path("s/<int:pk>/", session_page.session, name="session"),
@@ -12,6 +12,12 @@ urlpatterns = [
     path("s/<int:pk>/questions/<int:question_pk>/answer/", session_verbs.answer, name="session_answer"),
     path("s/<int:pk>/questions/<int:question_pk>/link/", answer_link.link_to_answer, name="link_to_answer"),
     path("answer/<str:token>/", answer_link.answer_by_link, name="answer_by_link"),
+    path("s/<int:pk>/approvals/", approvals.decide, name="session_decide"),
+    path(
+        "s/<int:pk>/grants/<int:grant_pk>/take-back/",
+        approvals.take_back_in_session,
+        name="session_grant_take_back",
+    ),
     path("s/<int:pk>/done/", session_verbs.done, name="session_done"),
     path("s/<int:pk>/steps/", step_parts.steps, name="session_steps"),
     path("s/<int:pk>/steps/<int:seq>/body/", step_parts.body, name="step_body"),

@@ -69,6 +69,8 @@ def _kept_of(session: Session, step: Step) -> tuple[str, str]:
         return session.messages.get(pk=step.payload["message"]).text, ""
     if step.kind == "instructed" and step.opener.task:
         return step.opener.task.instruction, ""
+    if step.kind == "approval_asked":
+        return session.questions.get(pk=step.payload["question"]).approval["shown"], ""
     if step.payload.get("blob"):
         return "", str(step.payload["blob"])
     payloads: list[dict[str, Any]] = [step.then.get("command_ended", {}), step.payload]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import account, agent_form, agent_page, costs, dashboard, machine, sign_in
+from . import account, agent_form, agent_page, approvals, costs, dashboard, machine, sign_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.home, name="home"),
@@ -22,6 +22,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agents/new/", agent_form.agent_new, name="agent_new"),
     path("agents/<slug:slug>/", agent_page.agent, name="agent"),
     path("agents/<slug:slug>/settings/", agent_form.agent_settings, name="agent_settings"),
+    path(
+        "agents/<slug:slug>/grants/<int:grant_pk>/take-back/",
+        approvals.take_back_of_agent,
+        name="agent_grant_take_back",
+    ),
     path("costs/", costs.costs, name="costs"),
     path("costs/export/", costs.costs_export, name="costs_export"),
     path("machine/", machine.machine, name="machine"),
