@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from .event_kinds import shown
+from .event_kinds import shown, sound
 from .lifecycle import Status
 from .session import Session
 from .task import Task
@@ -188,13 +188,14 @@ def ask(
     """Open a question and show it. Called while the session's row is held."""
     now = timezone.now()
     deadline_at = now + timedelta(minutes=deadline_minutes) if deadline_minutes else None
+    text, default, offered = sound(text), sound(default), sound(list(choices))
     question = Question.objects.create(
         session=session,
         task=task,
         call_id=call_id,
         kind=kind,
         text=text,
-        choices=list(choices),
+        choices=offered,
         step=session.last_seq + 1,
         asked_at=now,
         deadline_at=deadline_at,
@@ -205,7 +206,7 @@ def ask(
         "question": question.pk,
         "text": text,
         "kind": kind,
-        "choices": list(choices),
+        "choices": offered,
     }
     if deadline_at:
         asked |= {"deadline_at": deadline_at.isoformat(), "default": default}

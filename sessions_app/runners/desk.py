@@ -73,7 +73,7 @@ class RowDesk:
     async def progress(self, text: str, percent: int | None) -> None:
         def say(session: Session) -> None:
             self._holding.append(session, "progressed", {"text": text, "percent": percent})
-            Task.objects.filter(pk=self._holding.task.pk).update(doing=text[:200])
+            Task.objects.filter(pk=self._holding.task.pk).update(doing=doing("progressed", {"text": text}))
 
         await self._holding.write(say)
 

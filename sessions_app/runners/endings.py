@@ -10,7 +10,7 @@ from sessions_app.agents.endings import Answered, Fault, RanOut
 from sessions_app.artifacts.store import BlobError
 from sessions_app.computers.errors import ComputerError, ComputerUnavailable
 from sessions_app.models import OVER, Fenced, MoveLost, QuestionKind, Session, Task, attempt, question
-from sessions_app.models.event_kinds import fitted
+from sessions_app.models.event_kinds import fitted, sound
 from sessions_app.models.lifecycle import MOVES
 
 from .holding import Holding
@@ -108,7 +108,8 @@ def _cancel(holding: Holding) -> None:
 
 async def _failed(holding: Holding, told: dict[str, Any]) -> None:
     def end(session: Session) -> None:
-        _move(holding, "fail", fitted(told), {"failure": told["text"][:500]})
+        said = sound(told)
+        _move(holding, "fail", fitted(said), {"failure": said["text"][:500]})
 
     await holding.write(end)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sessions_app.models.event_kinds import sound
+
 _WORDS = {
     "command_started": "{command}",
     "page_opened": "Opening {url}",
@@ -21,5 +23,5 @@ _WORDS = {
 
 def doing(kind: str, payload: Mapping[str, Any]) -> str:
     """One line, at most 200 characters; empty for kinds that say nothing about the work."""
-    words = _WORDS.get(kind, "").format_map(payload) if kind in _WORDS else ""
+    words: str = sound(_WORDS[kind].format_map(payload)) if kind in _WORDS else ""
     return " ".join(words.split())[:200]
