@@ -7,7 +7,7 @@ run: setup
 	@.venv/bin/python manage.py serve
 
 test: setup
-	@.venv/bin/python -m pytest
+	@scripts/test
 
 check: setup
 	@scripts/check

@@ -123,6 +123,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=2000;"
         ),
     }
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # Who froze while it held a session's row loses it, before those who wait for the row give up.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options", "-c idle_in_transaction_session_timeout=10s -c lock_timeout=15s"
+    )
 
 AUTH_USER_MODEL = "sessions_app.User"
 AUTH_PASSWORD_VALIDATORS = [

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
-from django.db import connection
+from asgiref.sync import sync_to_async
+from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from sessions_app.models import (
     Agent,
@@ -33,11 +36,30 @@ CHOICES: tuple[ChoiceRow, ...] = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what works on rows in this process: it runs on PostgreSQL too."""
+    for item in items:
+        asked_for = set(getattr(item, "fixturenames", ()))
+        if asked_for & {"db", "transactional_db"} or item.get_closest_marker("django_db"):
+            item.add_marker("database")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     """A database in a file, as in the product: SQLite's shared memory locks by table and knows no WAL."""
+    if connection.vendor != "sqlite":
+        return
     name = tmp_path_factory.mktemp("database") / "test.sqlite3"
     connection.settings_dict["TEST"]["NAME"] = str(name)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The thread in which async tests read keeps its connection; PostgreSQL drops no database in use."""
+    yield
+    with django_db_blocker.unblock():
+        asyncio.run(sync_to_async(connections.close_all)())
 
 
 class SessionMaker(Protocol):

@@ -57,7 +57,7 @@ def test_nothing_is_mocked() -> None:
 
 
 def python_files() -> list[Path]:
-    paths = [ROOT / "manage.py", ROOT / "scripts/assets"]
+    paths = [ROOT / "manage.py", ROOT / "scripts/assets", ROOT / "scripts/postgres"]
     for folder in CODE:
         paths += sorted((ROOT / folder).rglob("*.py"))
     return [path for path in paths if "migrations" not in path.parts]

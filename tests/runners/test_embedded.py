@@ -17,9 +17,10 @@ Dispatched = Callable[..., Awaitable[Session]]
 
 @sync_to_async
 def refuse_writes(refuse: bool) -> None:
-    """SQLite itself then answers every write of the engine with an OperationalError, as on a full disk."""
+    """The database itself then answers every write of the engine with an error, as on a full disk."""
+    switch = "PRAGMA query_only" if connection.vendor == "sqlite" else "SET default_transaction_read_only"
     with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA query_only = {int(refuse)}")
+        cursor.execute(f"{switch} = {'on' if refuse else 'off'}")
 
 
 async def test_a_database_that_takes_no_writes_for_a_while_delays_the_work_and_no_more(
