@@ -85,6 +85,27 @@ def stop(task: Task, *, by: User) -> None:
         transaction.on_commit(partial(engine.cancel, task.pk))
 
 
+def pause(task: Task, *, by: User) -> None:
+    """Pause a task after what it does now; it holds no worker then, and goes on where it was."""
+    task.ask_to_pause(by=by)
+
+
+def resume(task: Task, *, by: User) -> None:
+    """Let a paused task go on."""
+    task.resume(by=by)
+    _start(task)
+
+
+def edit(message: Message, text: str, *, by: User) -> None:
+    """Change what the agent has not read yet. Raises conversation.TextRefused, MessageRefused."""
+    message.edit(conversation.checked(text), by=by)
+
+
+def withdraw(message: Message, *, by: User) -> None:
+    """Take back what the agent has not read yet. Raises MessageRefused."""
+    message.withdraw(by=by)
+
+
 def _start(task: Task | None) -> None:
     if task is None:
         return

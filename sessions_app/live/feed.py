@@ -117,7 +117,7 @@ def _facts(row: Row | None) -> object:
     session, task = row.session, row.task
     shown: Mapping[str, object] = {
         "session": (session.title, session.steps, session.agent.name),
-        "task": (task.pk, task.status, task.stop_asked_at, task.started_at, row.place),
+        "task": (task.pk, task.status, task.stop_asked_at, task.pause_asked_at, task.started_at, row.place),
         "questions": [question.pk for question in row.questions],
         "answered": row.answered.seq if row.answered else 0,
         "spent": row.spent,

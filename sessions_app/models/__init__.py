@@ -8,7 +8,7 @@ from .event import Event, Tail
 from .grant import Grant, Rule
 from .language_model import Finding, LanguageModel
 from .lifecycle import LIVE, OVER, Fenced, MoveLost, Status
-from .message import Message
+from .message import Message, MessageRefused
 from .model_call import ModelCall, SpendingMonth
 from .question import AnsweredAlready, AnswerRefused, Question, QuestionKind
 from .session import Session
@@ -36,6 +36,7 @@ __all__ = [
     "LanguageModel",
     "Membership",
     "Message",
+    "MessageRefused",
     "ModelCall",
     "MoveLost",
     "Question",

@@ -37,6 +37,8 @@ _ALL = (
     # What people said. `cut`: the text is longer than shown; the row of the task or message has all of it.
     _kind("instructed", "opens", "text cut effort model"),
     _kind("message_sent", "opens", "text cut message"),
+    _kind("message_edited", "follows", "message text cut by_name"),
+    _kind("message_withdrawn", "follows", "message by_name"),
     _kind("message_read", "follows", "message at_step"),
     # What the model said. `blob` is the digest of all of it when it is long; `response` pydantic-ai's dump.
     _kind("model_responded", "silent", "response blob seconds usage"),
@@ -75,8 +77,10 @@ _ALL = (
     _kind("parked", "silent", "reason"),
     _kind("waiting", "silent"),
     _kind("stop_asked", "silent"),
-    _kind("paused", "opens", "reason", counts=False),
-    _kind("resumed", "opens", "", counts=False),
+    _kind("pause_asked", "silent"),
+    _kind("pause_withdrawn", "silent"),
+    _kind("paused", "opens", "by_name reason", counts=False),
+    _kind("resumed", "opens", "by_name", counts=False),
     _kind("recovered", "opens", "reason", counts=False),
     _kind("completed", "opens", "seconds steps", counts=False),
     _kind("failed", "opens", "text detail kept retry", counts=False),

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +16,16 @@ from .user import User
 MESSAGE_LIMIT = 50_000
 
 
+class MessageRefused(ValueError):
+    """The message was read or taken back already, or belongs to somebody else. Says which."""
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def unread(self) -> MessageQuerySet:
+        """What the agent has still to read; until then its writer may change it or take it back."""
+        return self.filter(read_at=None, withdrawn_at=None)
+
+
 class Message(models.Model):
     """What a person sent to a task under way; it waits here until the agent reads it before its next step."""
 
@@ -24,7 +36,11 @@ class Message(models.Model):
     step = models.PositiveBigIntegerField()  # seq of the event that shows it
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    edited_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -32,6 +48,38 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    def edit(self, text: str, *, by: User) -> None:
+        """Say it otherwise. Raises MessageRefused when it was read or taken back, or is not this person's."""
+        with self._while_unread(by) as session:
+            if text != self.text:
+                Message.objects.filter(pk=self.pk).update(text=text, edited_at=timezone.now())
+                told = {**shown(text), "message": self.pk, "by_name": by.shown_name}
+                session.append("message_edited", told, task=self.task, step=self.step, by=by)
+        self.refresh_from_db()
+
+    def withdraw(self, *, by: User) -> None:
+        """Take it back: the agent never reads it. Raises MessageRefused as `edit` does."""
+        with self._while_unread(by) as session:
+            Message.objects.filter(pk=self.pk).update(withdrawn_at=timezone.now())
+            told = {"message": self.pk, "by_name": by.shown_name}
+            session.append("message_withdrawn", told, task=self.task, step=self.step, by=by)
+        self.refresh_from_db()
+
+    @contextmanager
+    def _while_unread(self, by: User) -> Iterator[Session]:
+        """A transaction in which no worker can read it."""
+        with self.session.writing() as session:
+            self.refresh_from_db()
+            if self.by_id != by.pk and not session.space.is_managed_by(by):
+                whose = self.by.shown_name if self.by else "Somebody who has left"
+                raise MessageRefused(f"{whose} wrote this. Only its writer or an admin can change it.")
+            if self.withdrawn_at is not None:
+                raise MessageRefused("It was taken back already.")
+            if self.read_at is not None:
+                read = session.events.filter(kind="message_read", step=self.step).latest("seq")
+                raise MessageRefused(f"It was read at step {read.payload['at_step']} already.")
+            yield session
 
 
 def put_in_queue(session: Session, task: Task, text: str, *, by: User, key: uuid.UUID) -> Message:
@@ -45,9 +93,9 @@ def put_in_queue(session: Session, task: Task, text: str, *, by: User, key: uuid
 def read_messages(task: Task, *, fence: int) -> list[Message]:
     """Hand the session's unread messages to its worker, oldest first, and note that it read them.
 
-    Those that an earlier task left unread when it was stopped are among them.
+    Those that an earlier task left unread when it was stopped are among them; what was taken back is not.
     """
-    unread_ones = Message.objects.filter(session=task.session_id, read_at=None)
+    unread_ones = Message.objects.unread().filter(session=task.session_id)
     if not unread_ones.exists():
         return []
     with task.held(fence) as session:

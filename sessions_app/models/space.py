@@ -21,6 +21,9 @@ class Space(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def is_managed_by(self, user: User) -> bool:
+        return self.memberships.filter(user=user, role=Role.ADMIN).exists()
+
 
 class Role(models.TextChoices):
     ADMIN = "admin", "Admin"

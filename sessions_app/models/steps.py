@@ -47,6 +47,11 @@ class Step:
         return payload
 
     @property
+    def words(self) -> dict[str, Any]:
+        """What a message says, as it was last edited."""
+        return self.then.get("message_edited", self.payload)
+
+    @property
     def then(self) -> dict[str, dict[str, Any]]:
         """What followed, by kind; the last of each."""
         return {event.kind: event.payload for event in self.followers}

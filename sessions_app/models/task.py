@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 INSTRUCTION_LIMIT = 50_000
 _CHANGING = (
-    "status fence actions doing failure started_at ended_at stop_asked_at stop_asked_by spent_usd unpriced"
+    "status fence actions doing failure started_at ended_at "
+    "stop_asked_at stop_asked_by pause_asked_at pause_asked_by spent_usd unpriced"
 ).split()
+
+
+_NO_PAUSE: dict[str, Any] = {"pause_asked_at": None, "pause_asked_by": None}
 
 
 def _over() -> models.Q:
@@ -52,6 +56,8 @@ class Task(models.Model):
     ended_at = models.DateTimeField(null=True)
     stop_asked_at = models.DateTimeField(null=True)
     stop_asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    pause_asked_at = models.DateTimeField(null=True)  # while a worker holds it: it pauses after its step
+    pause_asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -139,6 +145,28 @@ class Task(models.Model):
                 session.append("stop_asked", task=self, by=by)
         self.look_again()
 
+    def ask_to_pause(self, *, by: User) -> None:
+        """Pause it. A worker is asked, and obeys after its step. Needs input and what is over stay so."""
+        with self.session.writing() as session:
+            self.look_again()
+            if self.status == Status.PENDING:
+                self.move("pause", {"by_name": by.shown_name}, by=by)
+            elif self.status == Status.IN_PROGRESS and not (self.stop_asked_at or self.pause_asked_at):
+                Task.objects.filter(pk=self.pk).update(pause_asked_at=timezone.now(), pause_asked_by=by)
+                session.append("pause_asked", task=self, by=by)
+        self.look_again()
+
+    def resume(self, *, by: User) -> None:
+        """Let it go on where it was paused; where it is about to pause, it does not. Else nothing changes."""
+        with self.session.writing() as session:
+            self.look_again()
+            if self.status == Status.PAUSED:
+                self.move("resume", {"by_name": by.shown_name}, by=by)
+            elif self.pause_asked_at is not None:
+                Task.objects.filter(pk=self.pk).update(**_NO_PAUSE)
+                session.append("pause_withdrawn", task=self, by=by)
+        self.look_again()
+
     def place_in_line(self) -> int:
         """1 for the task that starts next; 0 for one that does not wait for a worker."""
         if self.status != Status.PENDING:
@@ -156,8 +184,8 @@ class Task(models.Model):
 
 def _moments(target: Status) -> dict[str, Any]:
     now = timezone.now()
-    if target in OVER:
-        return {"ended_at": now, "doing": ""}
     if target == Status.IN_PROGRESS:
         return {"started_at": Coalesce("started_at", models.Value(now))}
-    return {"doing": ""}
+    # A wish to pause is for the worker that holds it: it has come true, or an ending came before it.
+    ended = {"ended_at": now} if target in OVER else {}
+    return {**ended, **_NO_PAUSE, "doing": ""}

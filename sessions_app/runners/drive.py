@@ -1,6 +1,6 @@
 """One attempt at a task, from its claim to its end. Readable from top to bottom.
 
-    claim → recall → (read messages → advance)* → wait · complete · fail · cancel
+    claim → recall → (look at wishes → read messages → advance)* → wait · pause · complete · fail · cancel
 
 The worker can be killed anywhere: whoever claims the task next goes on from the rows.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from enum import Enum
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -34,6 +35,13 @@ log = structlog.get_logger(__name__)
 
 RENEW_SECONDS = 10
 STOP_SECONDS = 1.0  # that a command gets to end by itself when a person stops its task
+
+
+class Wish(Enum):
+    """What a person asked of a task under way."""
+
+    STOP = "stop"
+    PAUSE = "pause"
 
 
 class Drive:
@@ -78,7 +86,7 @@ class Drive:
         while True:
             work = await self._prepare(holding, record)
             ending = await self._go_on(work, holding, record)
-            if ending is None:
+            if ending is Wish.STOP:
                 return await endings.cancel(holding)
             if await self._end(holding, ending):
                 return
@@ -101,9 +109,9 @@ class Drive:
             max_steps=task.max_steps,
         )
 
-    async def _go_on(self, work: Work, holding: Holding, record: RowRecord) -> Ending | None:
-        """Advance until the agent comes to an end; None when somebody stopped it before."""
-        while not await self._asked_to_stop(holding):
+    async def _go_on(self, work: Work, holding: Holding, record: RowRecord) -> Ending | Wish:
+        """Advance until the agent comes to an end, or somebody wants it to stop or pause before."""
+        while (wish := await self._wish(holding)) is None:
             for unread in await sync_to_async(message.read_messages)(
                 holding.task, fence=holding.attempt.fence
             ):
@@ -114,10 +122,12 @@ class Drive:
             except asyncio.CancelledError:
                 if not self._stop.is_set():
                     raise
-                return None
+                return Wish.STOP
             if ending is not None:
                 return ending
-        return None
+        if wish is Wish.PAUSE and work.memory.final_answer():
+            return await advance(work) or wish  # it has said its last word: that ends it all the same
+        return wish
 
     async def _finish(self, step: asyncio.Task[Ending | None], record: RowRecord) -> Ending | None:
         """One advance, cut short when somebody stops the task: first its command, whose output is kept."""
@@ -133,13 +143,15 @@ class Drive:
             with suppress(asyncio.CancelledError, Exception):
                 await step
 
-    async def _asked_to_stop(self, holding: Holding) -> bool:
+    async def _wish(self, holding: Holding) -> Wish | None:
         await sync_to_async(holding.task.look_again)()
         if holding.task.stop_asked_at is not None:
             self._stop.set()
-        return self._stop.is_set()
+        if self._stop.is_set():
+            return Wish.STOP
+        return Wish.PAUSE if holding.task.pause_asked_at is not None else None
 
-    async def _end(self, holding: Holding, ending: Ending) -> bool:
+    async def _end(self, holding: Holding, ending: Ending | Wish) -> bool:
         """Write the ending down. False when there is more to do: a message or an answer came in between."""
         match ending:
             case Answered():
@@ -149,6 +161,8 @@ class Drive:
             case RanOut():
                 await endings.ran_out(holding, ending)
                 return True
+            case Wish():
+                return await endings.pause(holding)
 
     async def _fail(self, holding: Holding, fault: Exception) -> None:
         if not isinstance(fault, Fault | ComputerError):

@@ -21,12 +21,13 @@ ASKED_LIMIT = 1_500  # characters of a question that an answer in prose ended wi
 async def answered(holding: Holding, ending: Answered) -> bool:
     """The agent said its last word: Done, or Needs input if it asks.
 
-    False when unread messages wait, or somebody asked it to stop before it could ask.
+    False when unread messages wait, or somebody asked it to stop before it could ask. With messages waiting,
+    one that was asked to pause is paused instead.
     """
 
     def end(session: Session) -> bool:
-        if session.messages.filter(read_at=None).exists():
-            return False
+        if session.messages.unread().exists():
+            return _paused(holding)
         if ending.question:
             if _asked_to_stop(holding):
                 return False
@@ -86,6 +87,11 @@ async def cancel(holding: Holding) -> None:
     await holding.write(end)
 
 
+async def pause(holding: Holding) -> bool:
+    """Paused where it is. False when it was asked to stop, or to go on, in the meantime."""
+    return await holding.write(lambda session: _paused(holding))
+
+
 async def park(holding: Holding, reason: str) -> None:
     """Back into the queue; whoever claims it goes on where it was. Does nothing when the task is not held."""
 
@@ -99,6 +105,14 @@ async def park(holding: Holding, reason: str) -> None:
             return
 
     await sync_to_async(back)()
+
+
+def _paused(holding: Holding) -> bool:
+    if _asked_to_stop(holding) or holding.task.pause_asked_at is None:
+        return False
+    who = holding.task.pause_asked_by
+    _move(holding, "pause", {"by_name": who.shown_name if who else ""})
+    return True
 
 
 def _cancel(holding: Holding) -> None:

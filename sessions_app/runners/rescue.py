@@ -26,4 +26,5 @@ def _recover(tasks: list[Task], *, reason: str) -> None:
                 attempt.let_go(task, reason=reason)
             except (MoveLost, Fenced):
                 continue
-            session.append("recovered", {"reason": reason}, task=task)
+            if task.status == Status.PENDING:
+                session.append("recovered", {"reason": reason}, task=task)

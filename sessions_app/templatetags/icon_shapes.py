@@ -57,6 +57,7 @@ SHAPES: dict[str, str] = {
     + _line("M5.25 7V5.25a2.75 2.75 0 0 1 5.5 0V7"),
     # What is done
     "send": _line("M8 13V3.25M3.75 7.5 8 3.25l4.25 4.25"),
+    "pause": _line("M5.75 3.5v9M10.25 3.5v9"),
     "stop": '<rect x="4" y="4" width="8" height="8" rx="1.5"/>',
     "retry": _line("M13.25 8A5.25 5.25 0 1 1 11.6 4.2M13.25 2.5v3h-3"),
     "edit": _line("m10.75 2.75 2.5 2.5-7.5 7.5-3 .5.5-3z"),

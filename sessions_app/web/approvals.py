@@ -17,8 +17,8 @@ from sessions_app.models import AnsweredAlready, AnswerRefused, Grant, Question,
 from sessions_app.models.approval import Decision
 
 from .lookups import directed_session_for, managed_agent_for, managed_session_for, person
+from .session_answers import pieces_after
 from .session_page import numbers, show
-from .session_verbs import pieces_after
 
 
 @require_POST

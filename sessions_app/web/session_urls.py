@@ -2,12 +2,26 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import answer_link, approvals, session_costs, session_page, session_panel, session_verbs, step_parts
+from . import (
+    answer_link,
+    approvals,
+    message_page,
+    session_control,
+    session_costs,
+    session_page,
+    session_panel,
+    session_verbs,
+    step_parts,
+)
 
 urlpatterns = [
     path("s/<int:pk>/", session_page.session, name="session"),
     path("s/<int:pk>/messages/", session_verbs.say, name="session_messages"),
+    path("s/<int:pk>/messages/<int:message_pk>/", message_page.message, name="message"),
+    path("s/<int:pk>/messages/<int:message_pk>/withdraw/", message_page.withdraw, name="message_withdraw"),
     path("s/<int:pk>/stop/", session_verbs.stop, name="session_stop"),
+    path("s/<int:pk>/pause/", session_control.pause, name="session_pause"),
+    path("s/<int:pk>/resume/", session_control.resume, name="session_resume"),
     path("s/<int:pk>/rename/", session_verbs.rename, name="session_rename"),
     path("s/<int:pk>/questions/<int:question_pk>/answer/", session_verbs.answer, name="session_answer"),
     path("s/<int:pk>/questions/<int:question_pk>/link/", answer_link.link_to_answer, name="link_to_answer"),

@@ -8,16 +8,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 
 from sessions_app import dispatch, fragments
 from sessions_app.models import AnsweredAlready, AnswerRefused, LanguageModel, MoveLost, Question, Session
 from sessions_app.models.conversation import TextRefused
-from sessions_app.models.overview import rows_of
 
 from .lookups import directed_session_for, person
-from .session_page import Written, numbers, show
+from .session_answers import pieces_after, refused
+from .session_page import Written, numbers
 
 REFUSALS = (TextRefused, AnswerRefused, AnsweredAlready)
 
@@ -37,7 +36,7 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
             effort = _effort(request, session)
             dispatch.say(session, text, by=person(request), effort=effort, key=written.key)
     except REFUSALS as refusal:
-        return _refused(request, session, written, str(refusal))
+        return refused(request, session, written, str(refusal))
     return pieces_after(request, session)
 
 
@@ -53,7 +52,7 @@ def answer(request: HttpRequest, pk: int, question_pk: int) -> HttpResponse:
     except REFUSALS as refusal:
         if at_dashboard and request.headers.get("HX-Request"):
             return HttpResponse(fragments.card_refusal(question_pk, str(refusal)), status=422)
-        return _refused(request, session, written, str(refusal))
+        return refused(request, session, written, str(refusal))
     messages.success(request, f"Reply sent. {session.agent.name} continues.")
     return redirect("sessions") if at_dashboard else pieces_after(request, session)
 
@@ -68,7 +67,7 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
             dispatch.mark_done(session.latest_task, by=person(request))
     except MoveLost:
         refusal = "This was answered or stopped meanwhile. Nothing was changed."
-        return _refused(request, session, written_in(request), refusal)
+        return refused(request, session, written_in(request), refusal)
     return pieces_after(request, session)
 
 
@@ -88,7 +87,7 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         session.rename(request.POST.get("title", ""), by=person(request))
     except ValueError as refusal:
-        return _refused(request, session, Written(), str(refusal))
+        return refused(request, session, Written(), str(refusal))
     return pieces_after(request, session)
 
 
@@ -113,22 +112,3 @@ def _effort(request: HttpRequest, session: Session) -> str | None:
     chosen = request.POST.get("effort", "")
     model = LanguageModel.objects.filter(name=session.agent.model).first()
     return chosen if model and model.effort_level(chosen) else None
-
-
-def pieces_after(request: HttpRequest, session: Session) -> HttpResponse:
-    """Back to the session; or its pieces as they are now, and a new key for the next message."""
-    if not request.headers.get("HX-Request"):
-        return redirect("session", session.pk)
-    session = directed_session_for(request, session.pk)
-    row = rows_of([session])[0]
-    pieces = fragments.session_pieces(row, directs=True)
-    key = render_to_string("session/_composer_key.html", {"key": uuid.uuid4()})
-    return HttpResponse(fragments.envelopes(pieces) + fragments.put("#composer-key", key, swap="outerHTML"))
-
-
-def _refused(request: HttpRequest, session: Session, written: Written, refusal: str) -> HttpResponse:
-    """The reason, where the words were written; they stay."""
-    if request.headers.get("HX-Request"):
-        return HttpResponse(fragments.refusal(refusal), status=422)
-    written.refusal = refusal
-    return show(request, directed_session_for(request, session.pk), written, status=422)

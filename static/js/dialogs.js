@@ -17,7 +17,8 @@ function renaming(on) {
 }
 
 document.addEventListener("keydown", event => event.key === "Escape" && event.target.id === "rename-title" && renaming(false));
+document.addEventListener("htmx:after:swap", event => event.target.matches("[data-in-dialog]") && event.detail.ctx.response.status < 400 && document.getElementById("step-dialog").showModal());
 document.addEventListener("htmx:after:request", event => {
-  if (event.target.id === "stop-form") document.getElementById("stop-dialog").close(), document.querySelector("[data-stick]").focus();
-  if (event.target.id === "rename" && event.detail.ctx.response.status < 400) renaming(false);
+  const sent = event.detail.ctx.response.status < 400 && event.target.closest("dialog:not(#signed-out), #rename");
+  if (sent) sent.id === "rename" ? renaming(false) : (sent.close(), document.querySelector("[data-stick]").focus());
 });

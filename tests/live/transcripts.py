@@ -43,7 +43,11 @@ DECIDED = {
 STEPS: dict[str, Written] = {
     "instructed": Written({"text": "Fix <it>\nnow", "effort": "", "model": "demo"}),
     "message_sent": Written(
-        {"text": "Also this", "message": 7}, [("message_read", {"message": 7, "at_step": 4})]
+        {"text": "Also this", "message": 7},
+        [
+            ("message_edited", {"message": 7, "text": "Also <that>", "by_name": "Bob"}),
+            ("message_read", {"message": 7, "at_step": 4}),
+        ],
     ),
     "thought": Written({"text": "I **think**", "seconds": 14}),
     "said": Written({"text": "Done:\n\n- one\n- two"}),
@@ -91,8 +95,8 @@ STEPS: dict[str, Written] = {
         [("decided", DECIDED)],
     ),
     "grant_taken_back": Written({"covers": "Git push to <origin>", "by_name": "Bob"}),
-    "paused": Written({"reason": "Asked for."}),
-    "resumed": Written({}),
+    "paused": Written({"by_name": "Bob", "reason": "The server was restarted."}),
+    "resumed": Written({"by_name": "Bob"}),
     "recovered": Written({"reason": "The worker was gone."}),
     "completed": Written({"seconds": 1090, "steps": 52}),
     "failed": Written({"text": "It broke.", "detail": "Trace", "kept": "All is kept."}),

@@ -7,7 +7,7 @@ from asgiref.sync import async_to_sync
 
 from sessions_app.agents.endings import Answered
 from sessions_app.artifacts.store import BlobStore, StoreFull
-from sessions_app.models import QuestionKind, Status, User, question
+from sessions_app.models import Message, QuestionKind, Status, Task, User, conversation, question
 from sessions_app.models.attempt import claim
 from sessions_app.runners import endings
 from sessions_app.runners.holding import Holding
@@ -39,6 +39,41 @@ def test_a_task_that_was_asked_to_stop_does_not_ask_with_its_last_word(holding: 
     last_word = Answered("Shall I go on?", question="Shall I go on?")
     assert not async_to_sync(endings.answered)(holding, last_word)
     assert not holding.session.questions.exists()
+
+
+def test_a_last_word_with_words_still_to_read_is_paused_when_somebody_asked_for_it(
+    holding: Holding, alice: User
+) -> None:
+    holding.task.ask_to_pause(by=alice)
+    sent = conversation.say(holding.session, "Use green.", by=alice)
+    assert isinstance(sent, Message)
+    assert async_to_sync(endings.answered)(holding, Answered("Done."))
+    assert (holding.task.status, sent.read_at) == (Status.PAUSED, None)
+
+
+def test_what_was_taken_back_keeps_no_task_from_ending(holding: Holding, alice: User) -> None:
+    sent = conversation.say(holding.session, "Use green.", by=alice)
+    assert isinstance(sent, Message)
+    assert not async_to_sync(endings.answered)(holding, Answered("Done."))
+    sent.withdraw(by=alice)
+    assert async_to_sync(endings.answered)(holding, Answered("Done."))
+    assert holding.task.status == Status.COMPLETED
+
+
+def test_who_thinks_better_of_a_pause_before_it_comes_true_keeps_the_worker(
+    holding: Holding, alice: User
+) -> None:
+    holding.task.ask_to_pause(by=alice)
+    holding.task.resume(by=alice)
+    assert not async_to_sync(endings.pause)(holding)
+    assert holding.task.status == Status.IN_PROGRESS
+
+
+def test_a_stopped_server_pauses_what_was_asked_to_pause(holding: Holding, alice: User) -> None:
+    holding.task.ask_to_pause(by=alice)
+    async_to_sync(endings.park)(holding, "The server was stopped.")
+    assert Task.objects.get(pk=holding.task.pk).status == Status.PAUSED
+    assert not holding.attempt.renew()
 
 
 def test_a_full_disk_is_said_in_words(holding: Holding) -> None:

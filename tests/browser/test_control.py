@@ -1,0 +1,50 @@
+"""Holding an agent back, word by word and step by step, on a real server."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.driving import badge, dispatch
+from tests.serving import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.sandbox]
+
+
+async def test_a_task_is_paused_written_to_and_resumed(page: Page, server: Server) -> None:
+    await dispatch(page, server, "researcher", "run `echo begun; sleep 6; echo over`")
+    await expect(page.locator("#steps .log")).to_contain_text("begun")
+    bar = page.locator("header.bar")
+    await bar.get_by_role("button", name="Pause").click()
+    await expect(page.locator("#session-state")).to_contain_text("Pausing after what it does now.")
+    await expect(bar.get_by_role("button", name="Keep going")).to_be_visible()
+    await expect(badge(page)).to_have_text("Paused", timeout=30_000)
+    await expect(page.locator("#steps .log")).to_contain_text("over")
+
+    box = page.get_by_role("textbox", name="Message")
+    await box.fill("Say it in French.")
+    await page.get_by_role("button", name="Send").click()
+    sent = page.locator("#steps [data-k=message_sent]").first
+    await sent.get_by_role("link", name="Edit").click()
+    dialog = page.get_by_role("dialog", name="Edit the message")
+    await expect(dialog.get_by_role("textbox")).to_be_focused()
+    await dialog.get_by_role("textbox").fill("Say it in Italian.")
+    await dialog.get_by_role("textbox").press("Control+Enter")
+    await expect(dialog).to_be_hidden()
+    await expect(sent.locator(".prose")).to_have_text("Say it in Italian.")
+    await expect(sent.locator(".receipt")).to_contain_text("Edited")
+
+    await box.fill("And hurry up.")
+    await page.get_by_role("button", name="Send").click()
+    second = page.locator("#steps [data-k=message_sent]").nth(1)
+    await second.get_by_role("button", name="Take back").click()
+    await expect(second.locator(".receipt")).to_have_text("Taken back by owner")
+
+    await bar.get_by_role("button", name="Resume").click()
+    await expect(badge(page)).to_have_text("Done", timeout=30_000)
+    await expect(sent.locator(".receipt")).to_contain_text("Read at step")
+    await expect(second.locator(".receipt")).to_have_text("Taken back by owner")
+    lines = "nodes => nodes.map(node => node.id + node.dataset.k)"
+    shown = await page.locator("#steps > li").evaluate_all(lines)
+    await page.reload()
+    assert await page.locator("#steps > li").evaluate_all(lines) == shown
