@@ -11,6 +11,7 @@ from pydantic_ai.exceptions import (
     ModelContextWindowExceededError,
     ModelHTTPError,
     ModelNotFoundError,
+    ModelOverloadedError,
     ModelQuotaExceededError,
     ModelRequestTimeout,
     ModelTimeoutError,
@@ -59,6 +60,8 @@ def _key_refused(status: int | None, *, model: str, server: str) -> str:
 def _reason(error: ModelAPIError, status: int | None, *, server: str) -> str:
     if status == 429:
         return f"{server} takes no more requests for now (429)."
+    if isinstance(error, ModelOverloadedError):
+        return f"{server} is overloaded for now" + (f" ({status})." if status is not None else ".")
     if status is not None:
         return f"{server} had a fault of its own ({status})."
     if isinstance(error, ModelTimeoutError | ModelRequestTimeout):

@@ -10,6 +10,7 @@ from sessions_app.agents.endings import Ending
 from sessions_app.agents.loop import Work, advance
 from sessions_app.agents.providers import Providers
 
+from .languages import LANGUAGES, Language
 from .notebook import Notebook
 from .openai_server import ModelServer
 
@@ -18,11 +19,18 @@ QUICK = Patience(
 )
 
 Worker = Callable[..., Awaitable[Ending]]
+Ask = Callable[..., Awaitable[Ending]]
 
 
 @pytest.fixture
 def notebook() -> Notebook:
     return Notebook()
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> Language:
+    """Each of the four languages of model servers."""
+    return LANGUAGES[request.param]
 
 
 @pytest.fixture
@@ -51,3 +59,21 @@ def work_on(notebook: Notebook) -> Worker:
         raise AssertionError("The loop does not end.")
 
     return work_on
+
+
+@pytest.fixture
+def asked(notebook: Notebook, language: Language) -> Ask:
+    """A new worker goes on with the notebook until an ending, over that server."""
+    notebook.instruct("Hello.")
+
+    async def asked(server: ModelServer, *, effort: str = "", temperature: float | None = None) -> Ending:
+        providers = Providers([language.connection(server)])
+        name = f"here:{language.model}"
+        model = await providers.model(name, effort=effort, temperature=temperature)
+        work = Work(model, notebook.memory(), notebook, "You are a test.", patience=QUICK)
+        for _ in range(50):
+            if (ending := await advance(work)) is not None:
+                return ending
+        raise AssertionError("The loop does not end.")
+
+    return asked

@@ -5,13 +5,13 @@ from __future__ import annotations
 from sessions_app.agents.abilities import ModelAbility, efforts_from
 from sessions_app.agents.connections import Connection, TimeLimits
 
-from .listing import Said, by_name, fetch_json, tokens
+from .listing import Said, bearer, by_name, fetch_json, tokens
 
 _VERSION = "2023-06-01"
 
 
 async def listed(connection: Connection, limits: TimeLimits) -> dict[str, Said]:
-    headers = {"x-api-key": connection.api_key, "anthropic-version": _VERSION}
+    headers = {**bearer(connection), "anthropic-version": _VERSION}
     answer = await fetch_json(connection, "/v1/models?limit=500", limits, headers=headers)
     return by_name(answer, "data", "id", connection)
 
