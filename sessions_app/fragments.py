@@ -17,7 +17,8 @@ from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from .models import Agent, Event, LanguageModel, Session, Status, Tail
+from .models import Agent, Event, Session, Status, Tail
+from .models.language_model import model_of
 from .models.overview import Row
 from .models.steps import Step, grown
 
@@ -121,7 +122,7 @@ _CHOOSE = ComposerWords("Add a note, or answer in your own words", "Send and con
 
 def session_context(row: Row, *, directs: bool) -> dict[str, Any]:
     """What the pieces of a session's page are drawn from."""
-    model = LanguageModel.objects.filter(name=row.session.agent.model).first()
+    model = model_of(row.session.agent)
     efforts = model.efforts if model and row.task.is_over else []
     choices = row.question is not None and row.question.choices
     return {

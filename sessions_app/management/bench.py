@@ -6,6 +6,7 @@ from sessions_app.agents.providers import Providers
 from sessions_app.artifacts.store import BlobStore
 from sessions_app.computers.local.provider import LocalComputers
 from sessions_app.computers.results import ComputerSpec, Limits, Network
+from sessions_app.runners.connections import find
 from sessions_app.runners.workbench import Workbench
 
 from . import environment
@@ -24,5 +25,5 @@ def build_bench() -> Workbench:
 
 
 def build_providers() -> Providers:
-    """The models that the environment names."""
-    return Providers(environment.connections())
+    """The models that the environment names, and those of each space's own connections."""
+    return Providers(environment.connections(), find)

@@ -13,6 +13,7 @@ _AGENTS = (
         "slug": "site-builder",
         "name": "Site builder (demo)",
         "purpose": "Builds a one-page site. Runs on the built-in demo, which is no AI.",
+        "model": "demo",
         "effort": "careful",
         "examples": [
             {"title": "Build a site", "text": "Make a one-page site about our neighbourhood bakery"},
@@ -24,6 +25,7 @@ _AGENTS = (
         "slug": "researcher",
         "name": "Researcher (demo)",
         "purpose": "Opens pages and sums them up. Runs on the built-in demo, which is no AI.",
+        "model": "demo",
         "effort": "careful",
         "examples": [
             {"title": "Sum up a page", "text": "Open https://example.com and summarise it"},

@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any
 
 # First of all Twisted's: importing it chooses the reactor.
 from daphne.server import Server, twisted_loop  # isort: skip
 
 import structlog
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import Error, connection
 from django.utils.module_loading import import_string
 from twisted.internet import reactor as twisted_reactor
 from twisted.internet.defer import Deferred
@@ -22,6 +20,7 @@ from sessions_app import dispatch
 from sessions_app.computers.local.driver import close_driver
 from sessions_app.runners import doctor
 from sessions_app.runners.embedded import Embedded, slots_by_memory
+from sessions_app.runners.lookout import Lookout, noted
 
 from .bench import build_bench
 
@@ -29,11 +28,8 @@ log = structlog.get_logger(__name__)
 reactor: Any = twisted_reactor
 
 CLOSE_GOING_AWAY = 3012  # a code that the pages reconnect on; autobahn refuses 1001 from us
-MODELS_EVERY_SECONDS = 60
 PARK_SECONDS = 10
 SOCKET_LIMIT_BYTES = 32 * 1024 * 1024
-
-Result = TypeVar("Result")
 
 
 class EmbeddedServer(Server):  # type: ignore[misc]
@@ -80,8 +76,8 @@ class EmbeddedServer(Server):  # type: ignore[misc]
         engine = Embedded(bench, slots=settings.SESSIONS_AT_ONCE)
         dispatch.use(engine)
         self._run(engine.run())
-        self._run(_keep_looking_for_models(bench.providers))
-        finding = await _noted(doctor.examine_computers(bench.computers))
+        self._run(Lookout(bench.providers).run())
+        finding = await noted(doctor.examine_computers(bench.computers))
         if finding and not finding.ok:
             log.error("computers_are_off", reason=finding.reason, cure=finding.cure)
 
@@ -124,22 +120,6 @@ async def _closed_driver() -> None:
         await close_driver()
     except Exception:
         log.exception("browser_driver_not_closed")
-
-
-async def _keep_looking_for_models(providers: Any) -> None:
-    while True:
-        await _noted(doctor.look_for_models(providers))
-        await asyncio.sleep(MODELS_EVERY_SECONDS)
-
-
-async def _noted(finding_out: Coroutine[Any, Any, Result]) -> Result | None:
-    """None when the database is away, busy or full: that is no reason to stop serving pages."""
-    try:
-        return await finding_out
-    except Error:
-        log.warning("not_noted", exc_info=True)
-        await sync_to_async(connection.close_if_unusable_or_obsolete)()
-        return None
 
 
 def _endpoint(listening: socket.socket) -> str:

@@ -4,6 +4,7 @@ from .agent import Agent
 from .artifact import Artifact, ArtifactKind, ArtifactVersion
 from .attempt import Attempt
 from .computer import Computer, ComputerKind
+from .connection import Connection, ProviderKind
 from .event import Event, Tail
 from .grant import Grant, Rule
 from .language_model import Finding, LanguageModel
@@ -29,6 +30,7 @@ __all__ = [
     "Attempt",
     "Computer",
     "ComputerKind",
+    "Connection",
     "Event",
     "Fenced",
     "Finding",
@@ -39,6 +41,7 @@ __all__ = [
     "MessageRefused",
     "ModelCall",
     "MoveLost",
+    "ProviderKind",
     "Question",
     "QuestionKind",
     "Role",

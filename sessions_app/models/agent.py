@@ -46,7 +46,7 @@ class Agent(models.Model):
     name = models.CharField(max_length=60)
     purpose = models.CharField(max_length=160, blank=True, help_text="One line that says what it is for.")
     instructions = models.TextField(max_length=20_000, blank=True)
-    model = models.CharField(max_length=200, default="demo")
+    model = models.CharField(max_length=200, blank=True, help_text="Empty takes the space's default.")
     effort = models.CharField(max_length=40, blank=True, help_text="Empty leaves it to the model.")
     max_steps = models.PositiveIntegerField(
         default=DEFAULT_MAX_STEPS, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
@@ -67,6 +67,11 @@ class Agent(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def thinks_with(self) -> str:
+        """The name of its model: its own, else the default of its space."""
+        return self.model or self.space.default_model
 
     @property
     def initials(self) -> str:

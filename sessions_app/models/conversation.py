@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from .agent import Agent
 from .event_kinds import shown
-from .language_model import LanguageModel
+from .language_model import model_of
 from .lifecycle import MoveLost, Status
 from .message import Message, put_in_queue
 from .question import Question, QuestionKind
@@ -91,7 +91,7 @@ def _begin_task(session: Session, instruction: str, *, by: User, effort: str | N
         number=session.tasks.count() + 1,
         key=key,
         instruction=instruction,
-        model=agent.model,
+        model=agent.thinks_with,
         effort=_effort_that_the_model_has(agent, agent.effort if effort is None else effort),
         max_steps=agent.max_steps,
         created_by=by,
@@ -105,5 +105,5 @@ def _begin_task(session: Session, instruction: str, *, by: User, effort: str | N
 
 def _effort_that_the_model_has(agent: Agent, effort: str) -> str:
     """The effort, or none where the model is known not to have it: a task tells the truth of itself."""
-    model = LanguageModel.objects.filter(name=agent.model).first()
+    model = model_of(agent)
     return "" if model and not model.effort_level(effort) else effort

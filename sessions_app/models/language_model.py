@@ -1,9 +1,14 @@
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db import models
 from django.utils import timezone
+
+from .connection import Connection
+
+if TYPE_CHECKING:
+    from .agent import Agent
 
 
 class EffortLevel(TypedDict):
@@ -15,26 +20,56 @@ class EffortLevel(TypedDict):
 
 
 class LanguageModel(models.Model):
-    """A model that agents may think with, and what it can do. Runners write these rows; pages read them."""
+    """A model that agents may think with, and what it can do. Runners write these rows; pages read them.
 
-    name = models.CharField(max_length=200, unique=True)  # "demo", "openai:gpt-5.1", "ollama:qwen3"
+    Prices are dollars for a million tokens, None where unknown.
+    """
+
+    # None: built in, for all spaces.
+    connection = models.ForeignKey(Connection, models.CASCADE, null=True, related_name="language_models")
+    name = models.CharField(max_length=200)  # "demo", "openai:gpt-5.1", "harbour-vllm:qwen3"
     label = models.CharField(max_length=200)
     provider = models.CharField(max_length=80)
     efforts = models.JSONField(default=list)  # [EffortLevel]; empty where unknown or absent
+    uses_tools = models.BooleanField(default=True)
     sees_images = models.BooleanField(default=False)
     context_tokens = models.PositiveIntegerField(null=True)
+    price_in = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    price_out = models.DecimalField(max_digits=12, decimal_places=4, null=True)
     available = models.BooleanField(default=True)
     note = models.CharField(max_length=500, blank=True)  # why it cannot be used now, in words
     checked_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["provider", "label"]
+        ordering = ["provider", "label", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "name"], name="a_connection_has_a_model_of_a_name_once"
+            ),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(connection=None),
+                name="a_built_in_model_has_its_name_alone",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label
 
     def effort_level(self, value: str) -> EffortLevel | None:
         return next((level for level in self.efforts if level["value"] == value), None)
+
+
+def offered_in(space_id: int) -> models.QuerySet[LanguageModel]:
+    """The models that this space knows, also those that cannot be used now. Never another space's."""
+    # A model without a connection has no connection with a space either, so it is among the first.
+    known = models.Q(connection__space=None) | models.Q(connection__space=space_id)
+    return LanguageModel.objects.filter(known).select_related("connection")
+
+
+def model_of(agent: Agent) -> LanguageModel | None:
+    """What this agent thinks with; None where it is not known here."""
+    return offered_in(agent.space_id).filter(name=agent.thinks_with).first()
 
 
 class Finding(models.Model):

@@ -16,6 +16,7 @@ class Space(models.Model):
     """Where people, agents and sessions belong together."""
 
     name = models.CharField(max_length=80)
+    default_model = models.CharField(max_length=200, default="demo")  # of agents that have none of their own
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     def __str__(self) -> str:

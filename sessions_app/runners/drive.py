@@ -95,7 +95,9 @@ class Drive:
         task, agent = holding.task, holding.session.agent
         await sync_to_async(holding.read_open_steps)()
         entries = await sync_to_async(recall)(task.session)
-        model = await self._bench.providers.model(task.model, effort=task.effort)
+        model = await self._bench.providers.model(
+            task.model, effort=task.effort, space=holding.session.space_id
+        )
         return Work(
             model=model,
             memory=Memory(

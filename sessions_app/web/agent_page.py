@@ -12,8 +12,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sessions_app import dispatch
-from sessions_app.models import Agent, LanguageModel, Session, Task, User
+from sessions_app.models import Agent, Session, Task, User
 from sessions_app.models.conversation import TextRefused
+from sessions_app.models.language_model import model_of
 from sessions_app.models.overview import rows_of
 
 from .lookups import agent_for, directed_agent_for, membership_for, person
@@ -103,8 +104,4 @@ def readiness(agent: Agent, user: User, draft: Draft) -> dict[str, Any]:
 def usual_effort(agent: Agent, user: User) -> str:
     """What this person chose for this agent the last time, else the agent's own."""
     last = Task.objects.filter(session__agent=agent, created_by=user).order_by("pk").last()
-    return last.effort if last and last.model == agent.model else agent.effort
-
-
-def model_of(agent: Agent) -> LanguageModel | None:
-    return LanguageModel.objects.filter(name=agent.model).first()
+    return last.effort if last and last.model == agent.thinks_with else agent.effort

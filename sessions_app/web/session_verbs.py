@@ -11,8 +11,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from sessions_app import dispatch, fragments
-from sessions_app.models import AnsweredAlready, AnswerRefused, LanguageModel, MoveLost, Question, Session
+from sessions_app.models import AnsweredAlready, AnswerRefused, MoveLost, Question, Session
 from sessions_app.models.conversation import TextRefused
+from sessions_app.models.language_model import model_of
 
 from .lookups import directed_session_for, person
 from .session_answers import pieces_after, refused
@@ -110,5 +111,5 @@ def written_in(request: HttpRequest) -> Written:
 def _effort(request: HttpRequest, session: Session) -> str | None:
     """The level that was chosen, where the model knows it."""
     chosen = request.POST.get("effort", "")
-    model = LanguageModel.objects.filter(name=session.agent.model).first()
+    model = model_of(session.agent)
     return chosen if model and model.effort_level(chosen) else None
