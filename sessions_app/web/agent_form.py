@@ -16,6 +16,7 @@ from sessions_app.models.agent import free_slug
 
 from .ask_before import AskBeforeFields
 from .lookups import managed_agent_for, managing_membership_for, person
+from .model_groups import groups_in
 
 
 class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # Django forms take no arguments at run time
@@ -28,22 +29,25 @@ class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.models = list(LanguageModel.objects.all())
-        self.fields["effort"].required = False
+        self.groups = groups_in(self.instance.space_id)
+        self.models = {model.name: model for group in self.groups for model in group.models}
 
     @property
     def chosen_model(self) -> LanguageModel | None:
-        return next((model for model in self.models if model.name == self["model"].value()), None)
+        return self.models.get(self["model"].value()) if self["model"].value() else self.default_model
+
+    @property
+    def default_model(self) -> LanguageModel | None:
+        return self.models.get(self.instance.space.default_model)
 
     def clean_model(self) -> str:
         name: str = self.cleaned_data["model"]
-        known = {model.name: model for model in self.models}
-        if name == self.instance.model and self.instance.pk:
+        if not name or (name == self.instance.model and self.instance.pk):
             return name
-        if name not in known:
+        if name not in self.models:
             raise forms.ValidationError("Choose a model from the list.")
-        if not known[name].available:
-            raise forms.ValidationError(f"{known[name]} cannot be used now. Choose another.")
+        if not self.models[name].available:
+            raise forms.ValidationError(f"{self.models[name]} cannot be used now. Choose another.")
         return name
 
     def clean(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What stands around every page: the agents, how many sessions wait, what is wrong with the machine."""
+"""What stands around every page: the agents, how many sessions wait, what is wrong here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from sessions_app.models import Finding
+from sessions_app.models.connection_use import failing_in
 from sessions_app.models.overview import agents_of, waiting_in
 
 from .lookups import current_membership
@@ -27,6 +28,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "agents": agents_of(space_id),
         "waiting_count": waiting_in(space_id).count(),
+        "failing": failing_in(space_id),
         "finding": Finding.objects.filter(ok=False).order_by("pk").first(),
     }
 

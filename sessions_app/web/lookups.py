@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from sessions_app.models import Agent, Membership, Session, Space, User
+from sessions_app.models import Agent, Connection, Membership, Session, Space, User
 from sessions_app.models.space import memberships_of
 
 SPACE_KEY = "space"  # in the login session: the space that the person looks at
@@ -86,4 +86,14 @@ def directed_agent_for(request: HttpRequest, slug: str) -> Agent:
 
 def managed_agent_for(request: HttpRequest, slug: str) -> Agent:
     managed = Agent.objects.managed_by(request.user)
+    return get_object_or_404(managed, space=membership_for(request).space_id, slug=slug)
+
+
+def connection_for(request: HttpRequest, slug: str) -> Connection:
+    return get_object_or_404(Connection.objects.known_in(membership_for(request).space_id), slug=slug)
+
+
+def managed_connection_for(request: HttpRequest, slug: str) -> Connection:
+    """A connection of the space. What the environment names is changed there."""
+    managed = Connection.objects.managed_by(request.user)
     return get_object_or_404(managed, space=membership_for(request).space_id, slug=slug)

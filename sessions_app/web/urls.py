@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("costs/", costs.costs, name="costs"),
     path("costs/export/", costs.costs_export, name="costs_export"),
+    path("models/", include("sessions_app.web.model_urls")),
     path("machine/", machine.machine, name="machine"),
     path("", include("sessions_app.web.session_urls")),
     path("", include("sessions_app.web.artifact_urls")),

@@ -121,6 +121,11 @@ def test_a_model_that_does_not_answer_is_said(as_bob: Client, agent: Agent) -> N
     assert "The model server does not answer." in text(as_bob.get(ADDRESS), "#readiness")
 
 
+def test_a_model_that_nobody_knows_is_said_before_a_session_fails(as_bob: Client, agent: Agent) -> None:
+    Agent.objects.update(model="gone:one")
+    assert "Its model gone:one is not known here" in text(as_bob.get(ADDRESS), "#readiness")
+
+
 def test_a_new_session_begins_with_the_agent_used_last(
     as_alice: Client, make_session: SessionMaker, space: Space
 ) -> None:

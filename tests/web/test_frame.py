@@ -11,7 +11,15 @@ from sessions_app.models import Agent, Finding, Status
 from tests.conftest import SessionMaker
 from tests.web.page import soup, text, texts
 
-PAGES = ["/sessions/", "/agents/builder/", "/agents/builder/settings/", "/account/", "/machine/"]
+PAGES = [
+    "/sessions/",
+    "/agents/builder/",
+    "/agents/builder/settings/",
+    "/account/",
+    "/machine/",
+    "/models/",
+    "/models/new/",
+]
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -9,8 +9,8 @@ from sessions_app.models import Agent, Membership, Role, User
 from tests.conftest import SessionMaker
 from tests.web.page import text
 
-SHOWN_TO_MEMBERS = ["/sessions/", "/agents/builder/", "/account/", "/machine/"]
-FOR_ADMINS = ["/agents/new/", "/agents/builder/settings/"]
+SHOWN_TO_MEMBERS = ["/sessions/", "/agents/builder/", "/account/", "/machine/", "/models/"]
+FOR_ADMINS = ["/agents/new/", "/agents/builder/settings/", "/models/new/"]
 DOING = ["/agents/builder/", "/agents/new/", "/agents/builder/settings/", "/sessions/reviewed/"]
 
 
