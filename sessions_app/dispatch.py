@@ -13,7 +13,7 @@ from typing import Protocol
 
 from django.db import transaction
 
-from .models import Agent, Message, Question, Session, Status, Task, User, approval, conversation
+from .models import Agent, Message, Question, Session, Status, Task, User, approval, conversation, steering
 from .models.approval import Decision
 
 
@@ -45,10 +45,16 @@ def begin(
 
 
 def say(
-    session: Session, text: str, *, by: User, effort: str | None = None, key: uuid.UUID | None = None
+    session: Session,
+    text: str,
+    *,
+    by: User,
+    model: str = "",
+    effort: str | None = None,
+    key: uuid.UUID | None = None,
 ) -> Task | Message | Question:
     """Send words to a session. Raises conversation.TextRefused, AnswerRefused, AnsweredAlready."""
-    done = conversation.say(session, text, by=by, effort=effort, key=key)
+    done = conversation.say(session, text, by=by, model=model, effort=effort, key=key)
     _start(done if isinstance(done, Task) else done.task)
     return done
 
@@ -94,6 +100,11 @@ def resume(task: Task, *, by: User) -> None:
     """Let a paused task go on."""
     task.resume(by=by)
     _start(task)
+
+
+def steer(task: Task, *, model: str, effort: str, by: User) -> None:
+    """Change what a task under way thinks with, from its next step on. Raises steering.ChoiceRefused."""
+    steering.steer(task, model=model, effort=effort, by=by)
 
 
 def edit(message: Message, text: str, *, by: User) -> None:

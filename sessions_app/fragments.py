@@ -18,8 +18,8 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from .models import Agent, Event, Session, Status, Tail
-from .models.language_model import model_of
 from .models.overview import Row
+from .models.steering import choices_of
 from .models.steps import Step, grown
 
 
@@ -122,15 +122,13 @@ _CHOOSE = ComposerWords("Add a note, or answer in your own words", "Send and con
 
 def session_context(row: Row, *, directs: bool) -> dict[str, Any]:
     """What the pieces of a session's page are drawn from."""
-    model = model_of(row.session.agent)
-    efforts = model.efforts if model and row.task.is_over else []
     choices = row.question is not None and row.question.choices
     return {
         "row": row,
         "session": row.session,
         "task": row.task,
         "directs": directs,
-        "efforts": efforts,
+        "choices": choices_of(row.task, row.session) if directs else None,
         "words": _DECIDE if row.approval else _CHOOSE if choices else COMPOSER_WORDS[row.task.status],
     }
 

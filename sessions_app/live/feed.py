@@ -117,6 +117,7 @@ def _facts(row: Row | None) -> object:
     session, task = row.session, row.task
     shown: Mapping[str, object] = {
         "session": (session.title, session.steps, session.agent.name),
+        "thinks with": (task.model, task.effort),
         "task": (task.pk, task.status, task.stop_asked_at, task.pause_asked_at, task.started_at, row.place),
         "questions": [question.pk for question in row.questions],
         "answered": row.answered.seq if row.answered else 0,

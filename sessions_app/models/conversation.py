@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from .agent import Agent
 from .event_kinds import shown
-from .language_model import model_of
 from .lifecycle import MoveLost, Status
 from .message import Message, put_in_queue
 from .question import Question, QuestionKind
 from .session import Session, title_from
+from .steering import effort_that_exists
 from .task import INSTRUCTION_LIMIT, Task
 from .user import User
 
@@ -40,10 +40,17 @@ def open_session(
 
 
 def say(
-    session: Session, text: str, *, by: User, effort: str | None = None, key: uuid.UUID | None = None
+    session: Session,
+    text: str,
+    *,
+    by: User,
+    model: str = "",
+    effort: str | None = None,
+    key: uuid.UUID | None = None,
 ) -> Task | Message | Question:
     """Send words to a session: the oldest open question gets them, else a task under way, else a new task.
 
+    Model and effort are for a new task; without them it is the agent's.
     The same key answers what it did the first time and does nothing again.
     """
     text = checked(text)
@@ -60,7 +67,7 @@ def say(
             return question
         if task and not task.is_over:
             return put_in_queue(held, task, text, by=by, key=key)
-        return _begin_task(held, text, by=by, effort=effort, key=key)
+        return _begin_task(held, text, by=by, model=model, effort=effort, key=key)
 
 
 def mark_done(task: Task, *, by: User) -> None:
@@ -84,15 +91,18 @@ def checked(text: str) -> str:
     return text
 
 
-def _begin_task(session: Session, instruction: str, *, by: User, effort: str | None, key: uuid.UUID) -> Task:
+def _begin_task(
+    session: Session, instruction: str, *, by: User, effort: str | None, key: uuid.UUID, model: str = ""
+) -> Task:
     agent = session.agent
+    model = model or agent.thinks_with
     task = Task.objects.create(
         session=session,
         number=session.tasks.count() + 1,
         key=key,
         instruction=instruction,
-        model=agent.thinks_with,
-        effort=_effort_that_the_model_has(agent, agent.effort if effort is None else effort),
+        model=model,
+        effort=effort_that_exists(agent.space_id, model, agent.effort if effort is None else effort),
         max_steps=agent.max_steps,
         created_by=by,
     )
@@ -101,9 +111,3 @@ def _begin_task(session: Session, instruction: str, *, by: User, effort: str | N
     session.append("instructed", instructed, task=task, by=by)
     session.latest_task = task
     return task
-
-
-def _effort_that_the_model_has(agent: Agent, effort: str) -> str:
-    """The effort, or none where the model is known not to have it: a task tells the truth of itself."""
-    model = model_of(agent)
-    return "" if model and not model.effort_level(effort) else effort

@@ -76,6 +76,7 @@ _ALL = (
     _kind("started", "silent", "attempt worker"),
     _kind("parked", "silent", "reason"),
     _kind("waiting", "silent"),
+    _kind("steered", "opens", "model effort by_name", counts=False),
     _kind("stop_asked", "silent"),
     _kind("pause_asked", "silent"),
     _kind("pause_withdrawn", "silent"),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 INSTRUCTION_LIMIT = 50_000
 _CHANGING = (
-    "status fence actions doing failure started_at ended_at "
+    "model effort status fence actions doing failure started_at ended_at "
     "stop_asked_at stop_asked_by pause_asked_at pause_asked_by spent_usd unpriced"
 ).split()
 

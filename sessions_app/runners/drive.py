@@ -42,6 +42,7 @@ class Wish(Enum):
 
     STOP = "stop"
     PAUSE = "pause"
+    STEER = "steer"
 
 
 class Drive:
@@ -52,6 +53,7 @@ class Drive:
         self._worker = worker
         self._bench = bench
         self._stop = asyncio.Event()
+        self._thinks_with = ("", "")  # model and effort
 
     def stop(self) -> None:
         """Somebody asked the task to stop."""
@@ -88,13 +90,14 @@ class Drive:
             ending = await self._go_on(work, holding, record)
             if ending is Wish.STOP:
                 return await endings.cancel(holding)
-            if await self._end(holding, ending):
+            if ending is not Wish.STEER and await self._end(holding, ending):
                 return
 
     async def _prepare(self, holding: Holding, record: RowRecord) -> Work:
         task, agent = holding.task, holding.session.agent
         await sync_to_async(holding.read_open_steps)()
         entries = await sync_to_async(recall)(task.session)
+        self._thinks_with = (task.model, task.effort)
         model = await self._bench.providers.model(
             task.model, effort=task.effort, space=holding.session.space_id
         )
@@ -112,7 +115,7 @@ class Drive:
         )
 
     async def _go_on(self, work: Work, holding: Holding, record: RowRecord) -> Ending | Wish:
-        """Advance until the agent comes to an end, or somebody wants it to stop or pause before."""
+        """Advance until the agent comes to an end, or somebody wants something else before."""
         while (wish := await self._wish(holding)) is None:
             for unread in await sync_to_async(message.read_messages)(
                 holding.task, fence=holding.attempt.fence
@@ -151,7 +154,9 @@ class Drive:
             self._stop.set()
         if self._stop.is_set():
             return Wish.STOP
-        return Wish.PAUSE if holding.task.pause_asked_at is not None else None
+        if holding.task.pause_asked_at is not None:
+            return Wish.PAUSE
+        return Wish.STEER if (holding.task.model, holding.task.effort) != self._thinks_with else None
 
     async def _end(self, holding: Holding, ending: Ending | Wish) -> bool:
         """Write the ending down. False when there is more to do: a message or an answer came in between."""

@@ -1,4 +1,4 @@
-"""Holding an agent back and letting it go on."""
+"""Holding an agent back, letting it go on, and changing what it thinks with."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from sessions_app import dispatch
+from sessions_app.models.steering import ChoiceRefused
 
 from .lookups import directed_session_for, person
-from .session_answers import pieces_after
+from .session_answers import pieces_after, refused
+from .session_verbs import written_in
 
 
 @require_POST
@@ -27,4 +29,17 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     session = directed_session_for(request, pk)
     if session.latest_task:
         dispatch.resume(session.latest_task, by=person(request))
+    return pieces_after(request, session)
+
+
+@require_POST
+@login_required
+def steer(request: HttpRequest, pk: int) -> HttpResponse:
+    session = directed_session_for(request, pk)
+    model, effort = request.POST.get("model", ""), request.POST.get("effort", "")
+    try:
+        if session.latest_task:
+            dispatch.steer(session.latest_task, model=model, effort=effort, by=person(request))
+    except ChoiceRefused as refusal:
+        return refused(request, session, written_in(request), str(refusal))
     return pieces_after(request, session)

@@ -21,6 +21,7 @@ urlpatterns = [
     path("s/<int:pk>/messages/<int:message_pk>/withdraw/", message_page.withdraw, name="message_withdraw"),
     path("s/<int:pk>/stop/", session_verbs.stop, name="session_stop"),
     path("s/<int:pk>/pause/", session_control.pause, name="session_pause"),
+    path("s/<int:pk>/steer/", session_control.steer, name="session_steer"),
     path("s/<int:pk>/resume/", session_control.resume, name="session_resume"),
     path("s/<int:pk>/rename/", session_verbs.rename, name="session_rename"),
     path("s/<int:pk>/questions/<int:question_pk>/answer/", session_verbs.answer, name="session_answer"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 from sessions_app import dispatch, fragments
 from sessions_app.models import AnsweredAlready, AnswerRefused, MoveLost, Question, Session
 from sessions_app.models.conversation import TextRefused
-from sessions_app.models.language_model import model_of
+from sessions_app.models.language_model import model_of, offered_in
 
 from .lookups import directed_session_for, person
 from .session_answers import pieces_after, refused
@@ -34,8 +35,8 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
             _answer(request, session, question, written)
         else:
             text = written.text or ("Try again." if "again" in request.POST else "")
-            effort = _effort(request, session)
-            dispatch.say(session, text, by=person(request), effort=effort, key=written.key)
+            chosen = _thinking_with(request, session)
+            dispatch.say(session, text, by=person(request), key=written.key, **chosen)
     except REFUSALS as refusal:
         return refused(request, session, written, str(refusal))
     return pieces_after(request, session)
@@ -108,8 +109,11 @@ def written_in(request: HttpRequest) -> Written:
     return Written(request.POST.get("text", ""), numbers(request.POST.getlist("choice")), key)
 
 
-def _effort(request: HttpRequest, session: Session) -> str | None:
-    """The level that was chosen, where the model knows it."""
-    chosen = request.POST.get("effort", "")
-    model = model_of(session.agent)
-    return chosen if model and model.effort_level(chosen) else None
+def _thinking_with(request: HttpRequest, session: Session) -> dict[str, Any]:
+    """Model and effort that were chosen for a new run, where they exist; no effort is the model's own."""
+    offered = offered_in(session.space_id).filter(available=True)
+    model = offered.filter(name=request.POST.get("model", "")).first()
+    chosen = model or model_of(session.agent)
+    effort = request.POST.get("effort")
+    known = effort == "" or (chosen and effort and chosen.effort_level(effort))
+    return {"model": model.name if model else "", "effort": effort if known else None}

@@ -15,7 +15,7 @@
   document.addEventListener("htmx:after:request", event => {
     const { status, raw } = event.detail.ctx.response;
     if (status === 403 || new URL(raw.url).pathname.startsWith("/login/")) return document.getElementById("signed-out").showModal();
-    if (!form.contains(event.target) || status >= 400) return;
+    if (event.target !== form || status >= 400) return;
     if (box.value === sent) box.value = "";
     keep();
     window.latestSteps?.();

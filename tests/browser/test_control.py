@@ -48,3 +48,17 @@ async def test_a_task_is_paused_written_to_and_resumed(page: Page, server: Serve
     shown = await page.locator("#steps > li").evaluate_all(lines)
     await page.reload()
     assert await page.locator("#steps > li").evaluate_all(lines) == shown
+
+
+async def test_a_task_under_way_is_given_another_effort_while_somebody_writes(
+    page: Page, server: Server
+) -> None:
+    await dispatch(page, server, "researcher", "run `echo begun; sleep 6; echo over`")
+    await expect(page.locator("#steps .log")).to_contain_text("begun")
+    box = page.get_by_role("textbox", name="Message")
+    await box.fill("Half a sentence")
+    await page.locator(".choose summary").click()
+    await page.get_by_label("Effort").select_option("quick")
+    await page.get_by_role("button", name="Use from the next step").click()
+    await expect(page.locator("#steps [data-k=steered]")).to_have_text("Effort changed to Quick by owner.")
+    await expect(box).to_have_value("Half a sentence")

@@ -95,6 +95,7 @@ STEPS: dict[str, Written] = {
         [("decided", DECIDED)],
     ),
     "grant_taken_back": Written({"covers": "Git push to <origin>", "by_name": "Bob"}),
+    "steered": Written({"model": "Other", "effort": "High", "by_name": "Bob"}),
     "paused": Written({"by_name": "Bob", "reason": "The server was restarted."}),
     "resumed": Written({"by_name": "Bob"}),
     "recovered": Written({"reason": "The worker was gone."}),

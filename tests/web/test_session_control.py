@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from sessions_app.models import Session, Status, Task
+from sessions_app.models import LanguageModel, Session, Status, Task
 from tests.conftest import SessionMaker
 from tests.web.page import soup, text, texts
 
@@ -49,7 +49,7 @@ def test_pausing_is_offered_only_where_something_runs_or_is_about_to(
     assert task_of(session).status == status
 
 
-@pytest.mark.parametrize("verb", ["pause/", "resume/"])
+@pytest.mark.parametrize("verb", ["pause/", "resume/", "steer/"])
 def test_who_may_not_direct_finds_nothing_to_do(
     verb: str, as_bob: Client, as_vera: Client, as_mallory: Client, make_session: SessionMaker
 ) -> None:
@@ -60,5 +60,45 @@ def test_who_may_not_direct_finds_nothing_to_do(
     assert Client().post(f"/s/{session.pk}/{verb}")["Location"].startswith("/login/")
     assert task_of(session).status == status
     assert as_bob.get(f"/s/{session.pk}/{verb}").status_code == 405
-    as_bob.post(f"/s/{session.pk}/{verb}")
-    assert task_of(session).status != status
+    as_bob.post(f"/s/{session.pk}/{verb}", {"model": "demo", "effort": "high"})
+    changed = task_of(session)
+    assert (changed.status, changed.effort) != (status, "medium")
+
+
+@pytest.fixture
+def other(model: LanguageModel) -> LanguageModel:
+    return LanguageModel.objects.create(name="openai:other", label="Other", provider="OpenAI")
+
+
+def test_model_and_effort_are_changed_for_the_next_step(
+    as_bob: Client, make_session: SessionMaker, other: LanguageModel
+) -> None:
+    session = make_session(status=Status.IN_PROGRESS)
+    page = as_bob.get(f"/s/{session.pk}/")
+    assert text(page, ".choose summary") == "Model and effort: Demo · Medium"
+    button = soup(page).select(".choose button")[0]
+    assert button.get_text(strip=True) == "Use from the next step"
+    answer = as_bob.post(str(button["formaction"]), {"model": other.name, "effort": "high"}, headers=HTMX)
+    assert text(answer, ".choose summary") == "Model and effort: Other"
+    marks = texts(as_bob.get(f"/s/{session.pk}/"), "#steps [data-k=steered]")
+    assert marks == ["Model changed to Other , effort to Default by Bob."]
+
+
+def test_a_model_that_is_gone_is_refused_and_the_words_in_the_box_stay(
+    as_bob: Client, make_session: SessionMaker
+) -> None:
+    session = make_session(status=Status.IN_PROGRESS)
+    form = {"model": "gone", "effort": "", "text": "Half a sen"}
+    page = as_bob.post(f"/s/{session.pk}/steer/", form)
+    assert (page.status_code, soup(page).select("#message")[0].text.strip()) == (422, "Half a sen")
+    assert text(page, "#composer-error") == "That model is not offered here any more. Choose another one."
+
+
+def test_a_run_is_begun_with_the_model_chosen_beside_the_message(
+    as_bob: Client, make_session: SessionMaker, other: LanguageModel
+) -> None:
+    session = make_session(status=Status.COMPLETED)
+    options = texts(as_bob.get(f"/s/{session.pk}/"), "#model option")
+    assert options == ["The agent's: Demo", "Other"]
+    as_bob.post(f"/s/{session.pk}/messages/", {"text": "More.", "model": other.name, "effort": ""})
+    assert session.tasks.get(number=2).model == other.name

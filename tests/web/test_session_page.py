@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from sessions_app.models import Artifact, Session, Status
+from sessions_app.models import Artifact, LanguageModel, Session, Status
 from tests.conftest import SessionMaker
 from tests.live.transcripts import write, write_commands, write_step
 from tests.web.page import soup, text, texts
@@ -50,18 +50,18 @@ def test_the_composer_says_what_words_are_for_now(
 def test_the_effort_is_chosen_for_a_run_that_the_message_starts(
     as_bob: Client, make_session: SessionMaker
 ) -> None:
-    over, under_way = make_session(status=Status.COMPLETED), make_session(status=Status.IN_PROGRESS)
-    chosen = soup(as_bob.get(f"/s/{over.pk}/")).select("#effort option[selected]")
-    assert [option["value"] for option in chosen] == ["medium"]
-    assert soup(as_bob.get(f"/s/{under_way.pk}/")).select("#effort") == []
+    over = make_session(status=Status.COMPLETED)
+    page = as_bob.get(f"/s/{over.pk}/")
+    assert [option["value"] for option in soup(page).select("#effort option[selected]")] == ["medium"]
+    assert "Use from the next step" not in texts(page, "button")
 
 
 def test_the_effort_is_not_asked_where_the_model_knows_none(
-    as_bob: Client, make_session: SessionMaker
+    as_bob: Client, make_session: SessionMaker, model: LanguageModel
 ) -> None:
     session = make_session(status=Status.COMPLETED)
-    session.agent.model = "plain"
-    session.agent.save()
+    model.efforts = []
+    model.save()
     assert soup(as_bob.get(f"/s/{session.pk}/")).select("#effort") == []
 
 
