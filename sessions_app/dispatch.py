@@ -13,7 +13,20 @@ from typing import Protocol
 
 from django.db import transaction
 
-from .models import Agent, Message, Question, Session, Status, Task, User, approval, conversation, steering
+from .models import (
+    Agent,
+    Message,
+    Question,
+    QuestionKind,
+    Session,
+    Status,
+    Task,
+    User,
+    approval,
+    conversation,
+    steering,
+)
+from .models import secret as secrets
 from .models.approval import Decision
 
 
@@ -67,9 +80,13 @@ def answer(
     by: User,
     key: uuid.UUID | None = None,
     by_link: bool = False,
+    secret: str = "",
 ) -> None:
     """Answer an open question. Raises AnswerRefused, AnsweredAlready."""
-    question.give_answer(chosen, note, by=by, key=key, by_link=by_link)
+    if secret and question.kind == QuestionKind.SECRET:
+        secrets.give(question, secret, note, by=by, key=key, by_link=by_link)
+    else:
+        question.give_answer(chosen, note, by=by, key=key, by_link=by_link)
     _start(question.task)
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from .models import Agent, Event, Session, Status, Tail
+from .models import Agent, Event, QuestionKind, Session, Status, Tail
 from .models.overview import Row
 from .models.steering import choices_of
 from .models.steps import Step, grown
@@ -118,19 +118,30 @@ COMPOSER_WORDS: dict[str, ComposerWords] = {
 }
 _DECIDE = ComposerWords("Add guidance. It is read once this is decided", "Send")
 _CHOOSE = ComposerWords("Add a note, or answer in your own words", "Send and continue")
+QUESTION_WORDS: dict[str, ComposerWords] = {
+    QuestionKind.CHOOSE_ONE: _CHOOSE,
+    QuestionKind.CHOOSE_SEVERAL: _CHOOSE,
+    QuestionKind.SECRET: ComposerWords("Or say why not. Never write the secret here", "Save and continue"),
+}
 
 
 def session_context(row: Row, *, directs: bool) -> dict[str, Any]:
     """What the pieces of a session's page are drawn from."""
-    choices = row.question is not None and row.question.choices
     return {
         "row": row,
         "session": row.session,
         "task": row.task,
         "directs": directs,
         "choices": choices_of(row.task, row.session) if directs else None,
-        "words": _DECIDE if row.approval else _CHOOSE if choices else COMPOSER_WORDS[row.task.status],
+        "words": _words(row),
     }
+
+
+def _words(row: Row) -> ComposerWords:
+    if row.approval:
+        return _DECIDE
+    words = COMPOSER_WORDS[row.task.status]
+    return QUESTION_WORDS.get(row.question.kind, words) if row.question else words
 
 
 def session_pieces(row: Row, *, directs: bool) -> dict[str, str]:

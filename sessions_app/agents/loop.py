@@ -66,13 +66,13 @@ async def advance(work: Work) -> Ending | None:
         return RanOut(work.memory.steps)
     reply = await _ask(work)
     response = _with_own_call_ids(reply.heard.response, work.memory)
-    await work.record.responded(
+    written = await work.record.responded(
         response,
         seconds=reply.seconds,
         thought_seconds=reply.heard.thought_seconds,
         cost_usd=price_of(response, work.model.ability),
     )
-    work.memory.append(Responded(response))
+    work.memory.append(Responded(written))
     return None
 
 
@@ -88,7 +88,7 @@ async def _make(work: Work, calls: list[ToolCallPart]) -> Ending | None:
             waiting.append(call.tool_call_id)
             continue
         result = tool if isinstance(tool, ToolResult) else await use(tool, desk)
-        await work.record.returned(call, result)
+        result = await work.record.returned(call, result)
         work.memory.append(
             Returned(call.tool_call_id, result.text, image=result.image or "", failed=result.failed)
         )

@@ -5,7 +5,7 @@ Nothing here imports pydantic-ai at run time: it is loaded when the first model 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .policy import Policy, Wanted
 
 JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | dict[str, JsonValue] | None"
-QuestionKind = Literal["choose_one", "choose_several", "text"]
+QuestionKind = Literal["choose_one", "choose_several", "text", "secret"]
 
 LIVE_TEXT_BYTES = 16 * 1024
 PAYLOAD_TEXT_BYTES = 4 * 1024
@@ -93,6 +93,7 @@ class Asked:
     """A question to the person. `choices` has 2 to 9 where the kind chooses, and none where it is text.
 
     With a deadline, `default` is the answer when nobody gave one in time: a choice's label, or words.
+    A secret goes by `secret_name`.
     """
 
     question: str
@@ -100,6 +101,7 @@ class Asked:
     choices: tuple[Choice, ...] = ()
     deadline_minutes: int | None = None
     default: str = ""
+    secret_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,8 +130,14 @@ class Desk(Protocol):
     async def live(self, text: str) -> None:
         """The live text of this step, whole and at most 16 KiB. May be called as often as there is news."""
 
-    async def keep(self, data: bytes) -> str:
-        """Store bytes for as long as the session lives; their SHA-256 in hexadecimal."""
+    async def secrets(self) -> Mapping[str, str]:
+        """What people gave this session to use and not to show, by name, as it is now."""
+
+    async def keep(self, data: bytes, *, picture: bool = False) -> str:
+        """Store bytes for as long as the session lives; the SHA-256 of what was stored, in hexadecimal.
+
+        Text is stored without the session's secrets; a picture is stored as it is.
+        """
 
     async def save_artifact(self, path: str, title: str) -> SavedArtifact:
         """Copy a file or a site out of the computer. The same content again is the same version.
@@ -167,18 +175,19 @@ class Record(Hearing, Protocol):
         seconds: float,
         thought_seconds: float | None,
         cost_usd: Decimal | None,
-    ) -> None:
+    ) -> ModelResponse:
         """A whole answer of the model: what it thought, what it said, what it calls.
 
         `seconds` is the time that it took, of which it thought for `thought_seconds`; None: not at all.
-        `cost_usd` is None where nobody knows the price.
+        `cost_usd` is None where nobody knows the price. Returns the answer as it was written, without
+        secrets.
         """
 
     def desk(self, call: ToolCallPart) -> Desk:
         """What this call works with."""
 
-    async def returned(self, call: ToolCallPart, result: ToolResult) -> None:
-        """The result of a call, with its events."""
+    async def returned(self, call: ToolCallPart, result: ToolResult) -> ToolResult:
+        """The result of a call, with its events; answers it as it was written, without secrets."""
 
     async def ask(self, call: ToolCallPart, question: Asked) -> None:
         """Open a question for that call, or find it open. Its answer comes later, as that call's result."""

@@ -8,7 +8,7 @@ in the same boot, the computer answers with the first result and does nothing tw
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import BinaryIO, Protocol
 
 from .results import (
@@ -65,11 +65,14 @@ class Computer(Protocol):
         *,
         timeout_seconds: float | None = None,
         stdin: bytes = b"",
+        env: Mapping[str, str] | None = None,
     ) -> None:
         """Start a bash command, or find it running or ended if this call id was started before.
 
-        Directory, exported variables and functions carry over from one command to the next. A command that
-        outlives `timeout_seconds` is ended with its children (SIGTERM, two seconds later SIGKILL).
+        Directory, exported variables and functions carry over from one command to the next. Those of `env`
+        do not: they are there for this command alone, whatever it exported under their names before.
+        A command that outlives `timeout_seconds` is ended with its children (SIGTERM, two seconds later
+        SIGKILL).
         """
 
     def follow(self, call_id: str, *, offset: int = 0) -> AsyncIterator[Output | CommandEnded]:

@@ -106,7 +106,8 @@ class PageAction:
     """One act on the open page, aimed by accessible `name` (and `role`), or at `x`, `y` in CSS pixels.
 
     click    name or x, y
-    type     text, into name or x, y, or into what has the focus; `submit` presses Enter afterwards
+    type     text, into name or x, y, or into what has the focus; `submit` presses Enter afterwards.
+             `secret`: into name, and the field shows dots from then on, also where it is no password field
     press    key, as Playwright spells it ("Enter", "Control+A")
     scroll   by dx, dy pixels
     select   value (its label), in the list called name
@@ -123,6 +124,7 @@ class PageAction:
     dx: int = 0
     dy: int = 0
     submit: bool = False
+    secret: bool = False
 
 
 @dataclass(frozen=True)

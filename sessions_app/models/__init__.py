@@ -12,6 +12,7 @@ from .lifecycle import LIVE, OVER, Fenced, MoveLost, Status
 from .message import Message, MessageRefused
 from .model_call import ModelCall, SpendingMonth
 from .question import AnsweredAlready, AnswerRefused, Question, QuestionKind
+from .secret import Secret
 from .session import Session
 from .sign_in_link import SignInLink
 from .space import Membership, Role, Space
@@ -46,6 +47,7 @@ __all__ = [
     "QuestionKind",
     "Role",
     "Rule",
+    "Secret",
     "Session",
     "SignInLink",
     "Space",

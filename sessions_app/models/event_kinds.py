@@ -71,6 +71,7 @@ _ALL = (
     _kind("decided", "follows", "call_id question allowed how text cut by_name waited_seconds"),
     _kind("grant_taken_back", "opens", "covers by_name", counts=False),
     _kind("withdrawn", "follows", "question"),
+    _kind("secret_removed", "opens", "name by_name", counts=False),
     # How the task fares
     _kind("queued", "silent"),
     _kind("started", "silent", "attempt worker"),

@@ -16,6 +16,7 @@ from .task import Task
 from .user import User
 
 ANSWER_LIMIT = 5_000
+NOTHING_GIVEN = {"secret": "Enter the secret, or write why you do not give it."}
 
 
 class ChoiceRow(TypedDict):
@@ -31,6 +32,7 @@ class QuestionKind(models.TextChoices):
     CHOOSE_SEVERAL = "choose_several", "Choose several"
     TEXT = "text", "Free text"
     APPROVE = "approve", "Approve"
+    SECRET = "secret", "A secret"
 
 
 class AnswerRefused(ValueError):
@@ -69,6 +71,7 @@ class Question(models.Model):
     kind = models.CharField(max_length=20, choices=QuestionKind.choices)
     text = models.TextField()
     choices = models.JSONField(default=list)  # [ChoiceRow]
+    secret_name = models.CharField(max_length=64, blank=True)  # of the variable that a secret goes by
     step = models.PositiveBigIntegerField()  # seq of the event that shows it
     asked_at = models.DateTimeField(default=timezone.now)
     deadline_at = models.DateTimeField(null=True)  # then nobody is waited for: the default is the answer
@@ -124,8 +127,25 @@ class Question(models.Model):
         if self.kind == QuestionKind.APPROVE:
             raise AnswerRefused("Words do not approve anything. Allow or refuse it with the buttons.")
         text = self._in_words(chosen, note.strip())
-        told = {"by_name": by.shown_name, **({"by_link": True} if by_link else {})}
-        self._close(text, {**shown(text), **told}, by=by, key=key)
+        self.close_with(text, text, by=by, key=key, by_link=by_link)
+
+    def close_with(
+        self,
+        text: str,
+        told: str,
+        note: str = "",
+        *,
+        by: User,
+        key: uuid.UUID | None = None,
+        by_link: bool = False,
+    ) -> None:
+        """Answer with what the agent reads as `text` and the transcript tells as `told`; both with the note.
+
+        Raises AnswerRefused, and AnsweredAlready when it is not open.
+        """
+        text, told = (_with_note(words, note.strip()) for words in (text, told))
+        how = {"by_name": by.shown_name, **({"by_link": True} if by_link else {})}
+        self._close(text, {**shown(told), **how}, by=by, key=key)
 
     def answer_by_deadline(self) -> None:
         """Nobody answered in time: the default is the answer. Raises AnsweredAlready."""
@@ -161,17 +181,20 @@ class Question(models.Model):
         if self.kind != QuestionKind.CHOOSE_SEVERAL and len(chosen) > 1:
             raise AnswerRefused("Choose one answer only.")
         if not chosen and not note:
-            raise AnswerRefused("Choose an answer, or write one.")
-        if len(note.encode()) > ANSWER_LIMIT:
-            raise AnswerRefused(f"The answer is too long. The limit is {ANSWER_LIMIT:,} characters.")
-        labels = ", ".join(self.choices[place]["label"] for place in sorted(set(chosen)))
-        return f"{labels}\n\n{note}" if labels and note else labels or note
+            raise AnswerRefused(NOTHING_GIVEN.get(self.kind, "Choose an answer, or write one."))
+        return _with_note(", ".join(self.choices[place]["label"] for place in sorted(set(chosen))), note)
 
     def go_on(self, by: User | None) -> None:
         """Let the task go on, unless another question is open. Called while the session's row is held."""
         task = Task.objects.get(pk=self.task_id)
         if task.status == Status.WAITING_FOR_INPUT and not task.questions.open().exists():
             task.move("answer", by=by)
+
+
+def _with_note(words: str, note: str) -> str:
+    if len(note.encode()) > ANSWER_LIMIT:
+        raise AnswerRefused(f"The answer is too long. The limit is {ANSWER_LIMIT:,} characters.")
+    return f"{words}\n\n{note}" if words and note else words or note
 
 
 def ask(
@@ -184,6 +207,7 @@ def ask(
     call_id: str = "",
     deadline_minutes: int | None = None,
     default: str = "",
+    secret_name: str = "",
 ) -> Question:
     """Open a question and show it. Called while the session's row is held."""
     now = timezone.now()
@@ -200,6 +224,7 @@ def ask(
         asked_at=now,
         deadline_at=deadline_at,
         default=default,
+        secret_name=secret_name,
     )
     asked: dict[str, Any] = {
         "call_id": call_id,

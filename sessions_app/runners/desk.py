@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -43,7 +44,7 @@ class RowDesk:
 
     def _open(self, kind: str, payload: dict[str, Any], session: Session) -> int:
         event = self._holding.append(session, kind, payload)
-        Task.objects.filter(pk=self._holding.task.pk).update(doing=doing(kind, payload))
+        Task.objects.filter(pk=self._holding.task.pk).update(doing=doing(kind, event.payload))
         return event.seq
 
     async def live(self, text: str) -> None:
@@ -52,12 +53,16 @@ class RowDesk:
             self._tail = LiveTail(self._holding, self.call_id, step=step.seq if step else None)
         await self._tail.show(text)
 
-    async def keep(self, data: bytes) -> str:
-        return await self._holding.keep(data)
+    async def secrets(self) -> Mapping[str, str]:
+        return await self._holding.secrets()
+
+    async def keep(self, data: bytes, *, picture: bool = False) -> str:
+        return await self._holding.keep(data, as_it_is=picture)
 
     async def save_artifact(self, path: str, title: str) -> SavedArtifact:
         computer = await self.computer()
         collected = await saving.collect(computer, path, self._holding.store)
+        title = self._holding.masking.text(title)
         record = partial(saving.record, task=self._holding.task, collected=collected, title=title)
         version, _ = await self._holding.write(record)
         return SavedArtifact(
@@ -72,8 +77,8 @@ class RowDesk:
 
     async def progress(self, text: str, percent: int | None) -> None:
         def say(session: Session) -> None:
-            self._holding.append(session, "progressed", {"text": text, "percent": percent})
-            Task.objects.filter(pk=self._holding.task.pk).update(doing=doing("progressed", {"text": text}))
+            told = self._holding.append(session, "progressed", {"text": text, "percent": percent})
+            Task.objects.filter(pk=self._holding.task.pk).update(doing=doing(told.kind, told.payload))
 
         await self._holding.write(say)
 

@@ -95,6 +95,7 @@ class Drive:
 
     async def _prepare(self, holding: Holding, record: RowRecord) -> Work:
         task, agent = holding.task, holding.session.agent
+        await holding.secrets()
         await sync_to_async(holding.read_open_steps)()
         entries = await sync_to_async(recall)(task.session)
         self._thinks_with = (task.model, task.effort)

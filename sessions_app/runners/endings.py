@@ -121,6 +121,8 @@ def _cancel(holding: Holding) -> None:
 
 
 async def _failed(holding: Holding, told: dict[str, Any]) -> None:
+    told = holding.masking.value(told)
+
     def end(session: Session) -> None:
         said = sound(told)
         _move(holding, "fail", fitted(said), {"failure": said["text"][:500]})

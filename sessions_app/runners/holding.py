@@ -9,6 +9,9 @@ from asgiref.sync import sync_to_async
 from sessions_app.artifacts.store import BlobStore
 from sessions_app.models import Attempt, Event, Session, Tail, Task
 from sessions_app.models.event_kinds import cut, fitted, sound
+from sessions_app.models.secret import secrets_of
+
+from .masking import Masking
 
 Result = TypeVar("Result")
 
@@ -24,12 +27,16 @@ class OpenStep:
 
 @dataclass
 class Holding:
-    """A task in the hands of this worker. Every write is fenced: a worker that lost it writes nothing."""
+    """A task in the hands of this worker. Every write is fenced: a worker that lost it writes nothing.
+
+    And every text that it writes is without the secrets that it knows.
+    """
 
     task: Task
     attempt: Attempt
     store: BlobStore
     opened: dict[str, OpenStep] = field(default_factory=dict)  # by call id, of calls without a result
+    masking: Masking = field(default_factory=Masking)
 
     @property
     def session(self) -> Session:
@@ -44,17 +51,27 @@ class Holding:
 
         return await sync_to_async(fenced)()
 
-    async def keep(self, data: bytes) -> str:
-        """Store bytes durably; their digest. Before the transaction that names them."""
-        return await sync_to_async(self.store.put, thread_sensitive=False)(data)
+    async def secrets(self) -> dict[str, str]:
+        """The session's secrets as they are now; from here on they are kept out of what is written."""
+        values = await sync_to_async(secrets_of)(self.session)
+        self.masking.learn(values)
+        return values
+
+    async def keep(self, data: bytes, *, as_it_is: bool = False) -> str:
+        """Store bytes durably; the digest. Before the transaction that names it."""
+
+        def put() -> str:
+            return self.store.put(data if as_it_is else self.masking.data(data))
+
+        return await sync_to_async(put, thread_sensitive=False)()
 
     async def cut(self, text: str) -> dict[str, Any]:
         """A text as payload keys: as it is, or cut with the digest of the whole."""
-        text = sound(text)
+        text = self.masking.text(sound(text))
         beginning = cut(text)
         if beginning == text:
             return {"text": text}
-        return {"text": beginning, "blob": await self.keep(text.encode())}
+        return {"text": beginning, "blob": await self.keep(text.encode(), as_it_is=True)}
 
     def read_open_steps(self) -> None:
         """Find the steps that calls without a result have opened: another worker began what we go on with."""
@@ -69,7 +86,7 @@ class Holding:
     def append(
         self, session: Session, kind: str, payload: dict[str, Any], *, step: int | None = None
     ) -> Event:
-        return session.append(kind, fitted(sound(payload)), task=self.task, step=step)
+        return session.append(kind, fitted(self.masking.value(sound(payload))), task=self.task, step=step)
 
     def drop_tail(self, call_id: str) -> None:
         Tail.objects.filter(task=self.task, call_id=call_id).delete()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -46,12 +47,13 @@ class RowRecord:
         seconds: float,
         thought_seconds: float | None,
         cost_usd: Decimal | None,
-    ) -> None:
+    ) -> ModelResponse:
+        response = self._holding.masking.response(response)
         dump = sound(_dump(response))
         usage = usage_of(response, cost_usd)
         memory: dict[str, Any] = {"response": dump}
         if len(data := json.dumps(dump, ensure_ascii=False).encode()) > TEXT_LIMIT_BYTES:
-            memory = {"blob": await self._holding.keep(data)}
+            memory = {"blob": await self._holding.keep(data, as_it_is=True)}
         memory |= {"seconds": round(seconds, 1), "usage": usage.as_payload()}
         drawn: list[tuple[str, dict[str, Any]]] = []
         thought, took = _thought(response), round(thought_seconds or 0.0, 1)
@@ -62,6 +64,7 @@ class RowRecord:
         await self._under_way.end()
         self._retrying_step = None
         await self._holding.write(partial(self._write_response, memory, usage, drawn))
+        return response
 
     def _write_response(
         self,
@@ -98,17 +101,19 @@ class RowRecord:
         desk = self._desks[call.tool_call_id] = RowDesk(self._holding, self._room, call.tool_call_id)
         return desk
 
-    async def returned(self, call: ToolCallPart, result: ToolResult) -> None:
+    async def returned(self, call: ToolCallPart, result: ToolResult) -> ToolResult:
+        result = replace(result, text=self._holding.masking.text(sound(result.text)))
         payload: dict[str, Any] = {"call_id": call.tool_call_id, "tool": call.tool_name}
         payload |= await self._holding.cut(result.text)
         if result.failed:
             payload["failed"] = True
         if result.image is not None:
-            payload["image"] = await self._holding.keep(result.image.data)
+            payload["image"] = await self._holding.keep(result.image.data, as_it_is=True)
             payload["image_type"] = result.image.media_type
         if desk := self._desks.pop(call.tool_call_id, None):
             await desk.end_live()
         await self._holding.write(partial(self._write_result, payload, result.events))
+        return result
 
     def _write_result(self, payload: dict[str, Any], events: Sequence[Written], session: Session) -> None:
         call_id = payload["call_id"]
@@ -122,7 +127,7 @@ class RowRecord:
             if kind == "artifact_saved":
                 saved = ArtifactVersion.objects.filter(pk=told["version"], step=None)
                 saved.update(step=written.seq)
-            now = doing(kind, told) or now
+            now = doing(kind, written.payload) or now
         self._holding.drop_tail(call_id)
         self._holding.append(session, "returned", payload)
         changes: dict[str, Any] = {"actions": F("actions") + 1}
@@ -131,8 +136,9 @@ class RowRecord:
         Task.objects.filter(pk=self._holding.task.pk).update(**changes)
 
     async def ask(self, call: ToolCallPart, asked: Asked) -> None:
+        mask = self._holding.masking.text
         choices = [
-            question.ChoiceRow(label=c.label, detail=c.detail, irreversible=c.irreversible)
+            question.ChoiceRow(label=mask(c.label), detail=mask(c.detail), irreversible=c.irreversible)
             for c in asked.choices
         ]
 
@@ -142,12 +148,13 @@ class RowRecord:
             question.ask(
                 session,
                 self._holding.task,
-                asked.question,
+                mask(asked.question),
                 kind=asked.kind,
                 choices=choices,
                 call_id=call.tool_call_id,
                 deadline_minutes=asked.deadline_minutes,
-                default=asked.default,
+                default=mask(asked.default),
+                secret_name=asked.secret_name,
             )
 
         await self._holding.write(open_question)

@@ -48,7 +48,8 @@ class LiveTail:
                 await asyncio.sleep(INTERVAL_SECONDS)
 
     def _put(self, session: Session) -> None:
-        text = sound(self._shown["text"]).encode()[-Tail.TEXT_LIMIT :].decode(errors="ignore")
+        whole = self._holding.masking.text(sound(self._shown["text"]))
+        text = whole.encode()[-Tail.TEXT_LIMIT :].decode(errors="ignore")
         key: dict[str, Any] = {"task": self._holding.task, "call_id": self._call_id}
         fresh = {**self._shown, "text": text, "step": self._step}
         if not Tail.objects.filter(**key).update(revision=F("revision") + 1, **fresh):

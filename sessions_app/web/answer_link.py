@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sessions_app import dispatch
@@ -40,6 +41,7 @@ def link_to_answer(request: HttpRequest, pk: int, question_pk: int) -> HttpRespo
 # No count of tries either: an address that was guessed is no signature.
 @csrf_exempt
 @never_cache
+@sensitive_post_parameters("secret")
 @require_http_methods(["GET", "POST"])
 def answer_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """GET changes nothing: programs that look at links before people do cannot use it up."""
@@ -63,7 +65,13 @@ def answered(lent: Lent, written: Written) -> bool:
     """False when it was refused; why, is then written down."""
     try:
         dispatch.answer(
-            lent.question, written.chosen, written.text, by=lent.issuer, key=written.key, by_link=True
+            lent.question,
+            written.chosen,
+            written.text,
+            by=lent.issuer,
+            key=written.key,
+            by_link=True,
+            secret=written.secret,
         )
     except (AnswerRefused, AnsweredAlready) as refusal:
         written.refusal = str(refusal)

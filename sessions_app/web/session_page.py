@@ -27,6 +27,7 @@ class Written:
     chosen: list[int] = field(default_factory=list)
     key: uuid.UUID = field(default_factory=uuid.uuid4)
     refusal: str = ""
+    secret: str = field(default="", repr=False)  # never shown again, not even when it was refused
 
 
 @require_GET

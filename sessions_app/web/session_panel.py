@@ -25,4 +25,14 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
     session = session_for(request, pk)
     computer = Computer.objects.filter(session=session).first()
     runs, grants = runs_of(session), Grant.objects.of_session(session).select_related("given_by")
-    return show(request, session, view="panel", tab="details", computer=computer, runs=runs, grants=grants)
+    secrets = session.secrets.select_related("given_by")
+    return show(
+        request,
+        session,
+        view="panel",
+        tab="details",
+        computer=computer,
+        runs=runs,
+        grants=grants,
+        secrets=secrets,
+    )

@@ -9,10 +9,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from sessions_app import dispatch, fragments
-from sessions_app.models import AnsweredAlready, AnswerRefused, MoveLost, Question, Session
+from sessions_app.models import AnsweredAlready, AnswerRefused, MoveLost, Question, Secret, Session
 from sessions_app.models.conversation import TextRefused
 from sessions_app.models.language_model import model_of, offered_in
 
@@ -23,6 +24,7 @@ from .session_page import Written, numbers
 REFUSALS = (TextRefused, AnswerRefused, AnsweredAlready)
 
 
+@sensitive_post_parameters("secret")
 @require_POST
 @login_required
 def say(request: HttpRequest, pk: int) -> HttpResponse:
@@ -84,6 +86,16 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
+def remove_secret(request: HttpRequest, pk: int, secret_pk: int) -> HttpResponse:
+    session = directed_session_for(request, pk)
+    get_object_or_404(Secret.objects.select_related("session"), pk=secret_pk, session=session).remove(
+        by=person(request)
+    )
+    return redirect("session_details", pk)
+
+
+@require_POST
+@login_required
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     session = directed_session_for(request, pk)
     try:
@@ -97,7 +109,14 @@ def _answer(request: HttpRequest, session: Session, question_pk: int, written: W
     question = get_object_or_404(
         Question.objects.select_related("task", "session"), pk=question_pk, session=session
     )
-    dispatch.answer(question, written.chosen, written.text, by=person(request), key=written.key)
+    dispatch.answer(
+        question,
+        written.chosen,
+        written.text,
+        by=person(request),
+        key=written.key,
+        secret=written.secret,
+    )
 
 
 def written_in(request: HttpRequest) -> Written:
@@ -106,7 +125,12 @@ def written_in(request: HttpRequest) -> Written:
         key = uuid.UUID(request.POST.get("key", ""))
     except ValueError:
         key = uuid.uuid4()
-    return Written(request.POST.get("text", ""), numbers(request.POST.getlist("choice")), key)
+    return Written(
+        request.POST.get("text", ""),
+        numbers(request.POST.getlist("choice")),
+        key,
+        secret=request.POST.get("secret", ""),
+    )
 
 
 def _thinking_with(request: HttpRequest, session: Session) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 // A button that shows what was typed into a password field.
-for (const button of document.querySelectorAll("[data-show]")) {
+document.addEventListener("click", event => {
+  const button = event.target.closest("[data-show]");
+  if (!button) return;
   const field = document.getElementById(button.dataset.show);
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    const shown = field.type === "password";
-    field.type = shown ? "text" : "password";
-    button.textContent = shown ? "Hide" : "Show";
-    field.focus();
-  });
-}
+  const shown = field.type === "text";
+  field.type = shown ? "password" : "text";
+  button.textContent = shown ? "Show" : "Hide";
+  field.focus();
+});

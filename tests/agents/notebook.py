@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -56,6 +56,7 @@ class Notebook:
     heard: asyncio.Event = field(default_factory=asyncio.Event)  # set by the first live text
     progress: list[tuple[str, int | None]] = field(default_factory=list)
     artifacts: list[SavedArtifact] = field(default_factory=list)
+    secrets: dict[str, str] = field(default_factory=dict)
 
     def memory(self, *, sees_images: bool = True) -> Memory:
         return Memory(self.blobs.__getitem__, self.entries, sees_images=sees_images)
@@ -94,10 +95,11 @@ class Notebook:
         seconds: float,
         thought_seconds: float | None,
         cost_usd: Decimal | None,
-    ) -> None:
+    ) -> ModelResponse:
         self.entries.append(Responded(response))
         self.thought_seconds.append(thought_seconds)
         self.costs.append(cost_usd)
+        return response
 
     async def thinking(self, thought: Thought) -> None:
         self.thoughts.append(thought)
@@ -112,10 +114,11 @@ class Notebook:
     def desk(self, call: ToolCallPart) -> Desk:
         return NotebookDesk(call.tool_call_id, self)
 
-    async def returned(self, call: ToolCallPart, result: ToolResult) -> None:
+    async def returned(self, call: ToolCallPart, result: ToolResult) -> ToolResult:
         self.events.extend(result.events)
         image = self.keep(result.image.data) if result.image else ""
         self.entries.append(Returned(call.tool_call_id, result.text, image=image, failed=result.failed))
+        return result
 
     async def ask(self, call: ToolCallPart, question: Asked) -> None:
         self.asked[call.tool_call_id] = question
@@ -150,7 +153,10 @@ class NotebookDesk:
         self.notebook.lives.append(text)
         self.notebook.heard.set()
 
-    async def keep(self, data: bytes) -> str:
+    async def secrets(self) -> Mapping[str, str]:
+        return self.notebook.secrets
+
+    async def keep(self, data: bytes, *, picture: bool = False) -> str:
         return self.notebook.keep(data)
 
     async def save_artifact(self, path: str, title: str) -> SavedArtifact:

@@ -51,6 +51,21 @@ class CommandContract:
         await run(computer, "cd /workspace; unset MOOD")
         assert (await run(computer, 'echo "[$MOOD]"')).stdout == "[]\n"
 
+    async def test_a_variable_of_one_command_is_not_there_in_the_next(self, computer: Computer) -> None:
+        own = {"TOKEN": 'it\'s\n$(none) "of" yours', "SALT": "pepper"}
+        await run(computer, "export TOKEN=mine KEPT=yes")
+        assert (await run(computer, 'printf %s "$TOKEN"; printenv SALT', env=own)).stdout == (
+            own["TOKEN"] + "pepper\n"
+        )
+        assert (await run(computer, 'echo "[$TOKEN] [$SALT] [$KEPT]"')).stdout == "[] [] [yes]\n"
+
+    async def test_nor_when_it_was_exported_again_or_made_readonly(self, computer: Computer) -> None:
+        own = {"TOKEN": "pepper-4711"}
+        for keeping in ("export TOKEN=$TOKEN", "readonly TOKEN", "declare -gx TOKEN", "IFS=:; exit 3"):
+            assert (await run(computer, f"{keeping}; true", env=own)).ended.reason == "exited"
+            left = await run(computer, 'echo "[$TOKEN]"; grep -rs 4711 /run/user; true')
+            assert (keeping, left.stdout) == (keeping, "[]\n")
+
     async def test_the_same_call_runs_once(self, computer: Computer) -> None:
         call_id = new_call()
         for _ in range(3):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sessions_app.computers.base import Computer
@@ -21,10 +22,15 @@ class Ran:
 
 
 async def run(
-    computer: Computer, command: str, *, timeout_seconds: float | None = 30, stdin: bytes = b""
+    computer: Computer,
+    command: str,
+    *,
+    timeout_seconds: float | None = 30,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
 ) -> Ran:
     call_id = new_call()
-    await computer.start_command(call_id, command, timeout_seconds=timeout_seconds, stdin=stdin)
+    await computer.start_command(call_id, command, timeout_seconds=timeout_seconds, stdin=stdin, env=env)
     return await result_of(computer, call_id)
 
 

@@ -89,6 +89,7 @@ STEPS: dict[str, Written] = {
         }
     ),
     "tool_failed": Written({"tool": "bash", "text": "The computer did not start.", "detail": "bwrap"}),
+    "secret_removed": Written({"name": "GITHUB_TOKEN", "by_name": "Bob"}),
     "asked": Written(ASKED, [("answered", ANSWERED)]),
     "approval_asked": Written(
         {"call_id": "c", "question": 1, "text": "May it push?", "shown": "git push <b>", "cut": True},

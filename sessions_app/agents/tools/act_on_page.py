@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -7,7 +8,7 @@ from pydantic import Field, model_validator
 from sessions_app.agents.ports import Desk, ToolResult
 from sessions_app.computers.results import PageAction
 
-from .base import Tool
+from .base import Tool, failure
 from .page import do_in_browser
 
 _WORD_LIMIT = 80
@@ -22,6 +23,7 @@ class ActOnPage(Tool):
     x: int | None = None
     y: int | None = None
     text: str = ""
+    secret: str = Field("", max_length=64, description="Instead of text: the name of a secret to type.")
     key: str = Field("", max_length=100)
     value: str = Field("", max_length=1000)
     dx: int = 0
@@ -32,7 +34,7 @@ class ActOnPage(Tool):
     def _has_what_its_action_needs(self) -> Self:
         needs = {
             "click": (bool(self.name) or (self.x is not None and self.y is not None), "name, or x and y"),
-            "type": (bool(self.text), "text"),
+            "type": (bool(self.text) != bool(self.secret), "text, or else secret"),
             "press": (bool(self.key), "key"),
             "scroll": (bool(self.dx or self.dy), "dx or dy"),
             "select": (bool(self.name and self.value), "name and value"),
@@ -40,12 +42,20 @@ class ActOnPage(Tool):
         given, what = needs[self.action]
         if not given:
             raise ValueError(f"{self.action} needs {what}")
+        if self.secret and not self.name:
+            raise ValueError("a secret is typed into a field by its name: give name")
         return self
 
     async def run(self, desk: Desk) -> ToolResult:
+        secrets = await desk.secrets() if self.secret else {}
+        if self.secret and self.secret not in secrets:
+            return failure(
+                self.tool_name,
+                f"There is no secret {self.secret}. Ask for it with ask_user, kind secret, secret_name.",
+            )
         computer = await desk.computer()
         state = await desk.open_step("page_acted", action=self.in_words(), boot=computer.boot_id)
-        action = self._page_action()
+        action = self._page_action(secrets)
         return await do_in_browser(
             desk, computer, state, lambda browser: browser.act(action), tool=self.tool_name
         )
@@ -58,7 +68,8 @@ class ActOnPage(Tool):
                 return f"clicked {place}"
             case "type":
                 into = f" into {place}" if self.name or self.x is not None else ""
-                return f"typed “{_short(self.text)}”{into}{' and pressed Enter' if self.submit else ''}"
+                what = f"the secret {self.secret}" if self.secret else f"“{_short(self.text)}”"
+                return f"typed {what}{into}{' and pressed Enter' if self.submit else ''}"
             case "press":
                 return f"pressed {self.key}"
             case "scroll":
@@ -66,8 +77,11 @@ class ActOnPage(Tool):
             case "select":
                 return f"chose “{_short(self.value)}” in {place}"
 
-    def _page_action(self) -> PageAction:
-        return PageAction(self.action, **self.model_dump(exclude={"action"}))
+    def _page_action(self, secrets: Mapping[str, str]) -> PageAction:
+        given = self.model_dump(exclude={"action", "secret"})
+        if self.secret:
+            given |= {"text": secrets[self.secret], "secret": True}
+        return PageAction(self.action, **given)
 
 
 def _short(text: str) -> str:

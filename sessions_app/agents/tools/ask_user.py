@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -10,6 +11,12 @@ from .base import Tool
 
 SHOWN_BYTES = 6_000  # of a question, which a person sees whole, with its choices
 LONGEST_DEADLINE_MINUTES = 30 * 24 * 60
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
+# What the shell, the loader or the way to the network goes by: a value there would change what commands do.
+_TAKEN = re.compile(
+    r"(LD|LC|BASH|COMPUTER|PYTHON|GIT_CONFIG)(_.*)?|(HTTP|HTTPS|ALL|NO|FTP)_PROXY|PATH|HOME|PWD|OLDPWD|SHELL|"
+    r"USER|LOGNAME|TERM|LANG|IFS|ENV|PS\d|PROMPT_COMMAND|SHELLOPTS|BASHOPTS|E?UID|PPID|NODE_OPTIONS|EDITOR"
+)
 
 
 class OfferedChoice(BaseModel):
@@ -40,12 +47,17 @@ class AskUser(Tool):
         description="The answer when nobody gave one by then: the label of a choice, or words.",
     )
 
+    secret_name: str = Field(
+        "", max_length=64, description="With kind secret: the variable it goes by, such as GITHUB_TOKEN."
+    )
+
     @model_validator(mode="after")
     def _has_the_choices_of_its_kind(self) -> Self:
-        if self.kind != "text" and len(self.choices) < 2:
+        chooses = self.kind in ("choose_one", "choose_several")
+        if chooses and len(self.choices) < 2:
             raise ValueError(f"{self.kind} needs 2 to 9 choices")
-        if self.kind == "text" and self.choices:
-            raise ValueError("a question with choices is choose_one or choose_several, not text")
+        if not chooses and self.choices:
+            raise ValueError(f"a question with choices is choose_one or choose_several, not {self.kind}")
         if len({choice.label for choice in self.choices}) < len(self.choices):
             raise ValueError("two choices have the same label")
         if len(self.model_dump_json().encode()) > SHOWN_BYTES:
@@ -65,9 +77,28 @@ class AskUser(Tool):
             raise ValueError("default cannot be undone, so only a person may choose it: take another default")
         return self
 
+    @model_validator(mode="after")
+    def _has_the_name_of_its_secret(self) -> Self:
+        if self.kind != "secret" and self.secret_name:
+            raise ValueError("secret_name is for kind secret")
+        if self.kind == "secret" and not _VARIABLE.fullmatch(self.secret_name):
+            raise ValueError(
+                "secret needs secret_name: 2 to 64 capital letters, digits and _, such as GITHUB_TOKEN"
+            )
+        if _TAKEN.fullmatch(self.secret_name):
+            raise ValueError(f"secret_name {self.secret_name} has a meaning of its own: take another name")
+        return self
+
     def asked(self) -> Asked:
         choices = (Choice(offer.label, offer.detail, offer.irreversible) for offer in self.choices)
-        return Asked(self.question, self.kind, tuple(choices), self.deadline_minutes, self.default.strip())
+        return Asked(
+            self.question,
+            self.kind,
+            tuple(choices),
+            deadline_minutes=self.deadline_minutes,
+            default=self.default.strip(),
+            secret_name=self.secret_name,
+        )
 
     async def run(self, desk: Desk) -> ToolResult:
         raise NotImplementedError("A question is put to the person by the loop.")

@@ -64,7 +64,9 @@ class Bash(Tool):
 
     async def _follow(self, desk: Desk, computer: Computer, output: KeptOutput) -> CommandEnded:
         """Start the command, or find it again, and pass on what it prints."""
-        await computer.start_command(desk.call_id, self.command, timeout_seconds=self.timeout_seconds)
+        await computer.start_command(
+            desk.call_id, self.command, timeout_seconds=self.timeout_seconds, env=await desk.secrets()
+        )
         async for news in computer.follow(desk.call_id):
             if isinstance(news, CommandEnded):
                 return news

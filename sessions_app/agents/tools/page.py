@@ -70,7 +70,7 @@ async def _shown(desk: Desk, view: PageView, text: str, *, seconds: float) -> To
         {
             "url": view.url[:2000],
             "title": view.title[:500],
-            "screenshot": await desk.keep(view.screenshot),
+            "screenshot": await desk.keep(view.screenshot, picture=True),
             "width": view.width,
             "height": view.height,
             "seconds": round(seconds, 3),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from sessions_app.computers import base
@@ -49,6 +49,7 @@ class LocalComputer(base.Computer):
         *,
         timeout_seconds: float | None = None,
         stdin: bytes = b"",
+        env: Mapping[str, str] | None = None,
     ) -> None:
         await self._connection.call(
             "start",
@@ -56,6 +57,7 @@ class LocalComputer(base.Computer):
             command=command,
             timeout_seconds=timeout_seconds,
             stdin=base64.b64encode(stdin).decode(),
+            env=dict(env or {}),
         )
 
     async def follow(self, call_id: str, *, offset: int = 0) -> AsyncIterator[Output | CommandEnded]:

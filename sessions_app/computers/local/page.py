@@ -20,6 +20,7 @@ JPEG_QUALITY = 80
 SHOT_MILLISECONDS = 10_000
 READ_MILLISECONDS = 10_000
 ALL_TEXT = "(document.body ? document.body.innerText : document.documentElement?.textContent) ?? ''"
+DOTS = "field => field.style.setProperty('-webkit-text-security', 'disc', 'important')"
 FRAMES = 10
 LOOK_SECONDS = 0.2
 SETTLE_SECONDS = 0.15
@@ -90,6 +91,8 @@ async def _click(page: Page, action: PageAction, deadline: float) -> None:
 async def _type(page: Page, action: PageAction, deadline: float) -> None:
     if action.name:
         aim = await _find(page, action, TYPED_ROLES, deadline)
+        if action.secret:
+            await aim.evaluate(DOTS, timeout=left(deadline))
         await aim.fill(action.text, timeout=left(deadline))
         await aim.focus(timeout=left(deadline))
     else:

@@ -111,7 +111,10 @@ class DriverDesk:
     async def live(self, text: str) -> None:
         assert text is not None
 
-    async def keep(self, data: bytes) -> str:
+    async def secrets(self) -> Mapping[str, str]:
+        return {}
+
+    async def keep(self, data: bytes, *, picture: bool = False) -> str:
         return hashlib.sha256(data).hexdigest()
 
     async def save_artifact(self, path: str, title: str) -> SavedArtifact:

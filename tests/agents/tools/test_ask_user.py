@@ -45,3 +45,29 @@ def test_a_deadline_that_cannot_be_kept_is_given_back_to_the_model(given: dict[s
     answer = read_call(ToolCallPart("ask_user", ASKED | given, "call_1"), TOOLS)
     assert isinstance(answer, ToolResult) and answer.failed
     assert cure in answer.text
+
+
+def test_a_secret_is_asked_for_by_the_name_of_its_variable() -> None:
+    arguments = {"question": "A token, please.", "kind": "secret", "secret_name": "GITHUB_TOKEN"}
+    asked = read_call(ToolCallPart("ask_user", arguments, "call_1"), TOOLS)
+    assert isinstance(asked, AskUser)
+    assert asked.asked().secret_name == "GITHUB_TOKEN"
+
+
+@pytest.mark.parametrize(
+    ("given", "cure"),
+    [
+        ({"kind": "secret"}, "secret needs secret_name"),
+        ({"kind": "secret", "secret_name": "git-token"}, "such as GITHUB_TOKEN"),
+        ({"kind": "secret", "secret_name": "X=1;ls"}, "such as GITHUB_TOKEN"),
+        ({"kind": "secret", "secret_name": "LD_PRELOAD"}, "take another name"),
+        ({"kind": "secret", "secret_name": "PATH"}, "take another name"),
+        ({"kind": "secret", "secret_name": "HTTPS_PROXY"}, "take another name"),
+        ({"kind": "text", "secret_name": "TOKEN"}, "secret_name is for kind secret"),
+        ({"kind": "secret", "secret_name": "TOKEN", "choices": [{"label": "a"}, {"label": "b"}]}, "choices"),
+    ],
+)
+def test_a_secret_without_a_name_for_it_is_given_back_to_the_model(given: dict[str, Any], cure: str) -> None:
+    answer = read_call(ToolCallPart("ask_user", {"question": "A token?"} | given, "call_1"), TOOLS)
+    assert isinstance(answer, ToolResult) and answer.failed
+    assert cure in answer.text

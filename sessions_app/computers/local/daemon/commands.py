@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import os
+import shlex
 import signal
 import time
 from pathlib import Path
@@ -74,18 +75,21 @@ class Commands:
     def running(self) -> int:
         return sum(command.ended is None for command in self._commands.values())
 
-    async def start(self, *, call_id: str, command: str, timeout_seconds: float | None, stdin: str) -> None:
+    async def start(
+        self, *, call_id: str, command: str, timeout_seconds: float | None, stdin: str, env: dict[str, str]
+    ) -> None:
         """`stdin` is in base64."""
-        if "\0" in command:
+        own = _own_variables(env)
+        if "\0" in command + own:
             raise Fault("ComputerError", "A command cannot hold a NUL character.")
         async with self._quiet:
             if call_id in self._commands:
                 return
-            self._commands[call_id] = started = self._spawn(call_id, command, base64.b64decode(stdin))
+            self._commands[call_id] = started = self._spawn(call_id, command, base64.b64decode(stdin), own)
         asyncio.get_running_loop().create_task(self._see_through(started, timeout_seconds))
 
-    def _spawn(self, call_id: str, command: str, stdin: bytes) -> Command:
-        text, given = _memory_file(command.encode()), _memory_file(stdin)
+    def _spawn(self, call_id: str, command: str, stdin: bytes, own: str) -> Command:
+        text, given = _memory_file(f"{own}\0{command}".encode()), _memory_file(stdin)
         stdout, stdout_end = os.pipe()
         stderr, stderr_end = os.pipe()
         argv = ["/bin/bash", "-c", SHELL, "bash", STATE, call_id, str(text)]
@@ -167,6 +171,14 @@ def _keep_state(pid: int) -> None:
             os.replace(left, STATE)
         else:
             os.unlink(left)
+
+
+def _own_variables(env: dict[str, str]) -> str:
+    """What the shell does to have variables for one command, and to leave them out of what it hands on."""
+    if not env:
+        return ""
+    exported = " ".join(f"{name}={shlex.quote(value)}" for name, value in env.items())
+    return f"export {exported}; __own={shlex.quote(' '.join(env))}"
 
 
 def _memory_file(data: bytes) -> int:
