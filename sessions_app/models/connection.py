@@ -14,7 +14,7 @@ from .space import Role, Space
 from .user import User
 
 # What the environment and the built-in demo begin names of models with, and addresses of the Models page.
-RESERVED_SLUGS = frozenset({"openai", "ollama", "anthropic", "google", "demo", "new", "default"})
+RESERVED_SLUGS = frozenset({"openai", "ollama", "anthropic", "google", "demo", "new", "default", "failing"})
 SHOWN_ENDING = 4  # characters of a key that people know it by
 SHORTEST_SHOWN_KEY = 16  # of a shorter one nothing is shown: four characters would be much of it
 CHECK_PATIENCE = timedelta(minutes=2)

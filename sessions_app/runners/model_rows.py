@@ -40,7 +40,8 @@ def note_listing(row: Connection, listing: Listing) -> None:
 
 def note_test(row: Connection, result: Trial) -> None:
     """What came of a request. The wish for it is fulfilled, unless somebody asked again meanwhile."""
-    found = {"test_ok": result.ok, "test_note": result.words[:500], "tested_at": timezone.now()}
+    words = result.words if result.ok or not result.model else f"{result.words} Asked was {result.model}."
+    found = {"test_ok": result.ok, "test_note": words[:500], "tested_at": timezone.now()}
     Connection.objects.filter(pk=row.pk, changed_at=row.changed_at).update(**found)
     Connection.objects.filter(pk=row.pk, test_asked_at=row.test_asked_at).update(test_asked_at=None)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -123,8 +124,17 @@ def _refusal(parts: SplitResult, port: int | None) -> str:
 def is_link_local(host: str) -> bool:
     """Where clouds answer machines with their credentials. Private and loopback addresses are meant."""
     try:
-        return ipaddress.ip_address(host.partition("%")[0]).is_link_local
+        address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
+        return _is_short_for_link_local(host)
+    return (getattr(address, "ipv4_mapped", None) or address).is_link_local
+
+
+def _is_short_for_link_local(host: str) -> bool:
+    """As in http://2852039166/, which the system reads as an address too."""
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host)).is_link_local
+    except OSError:
         return False
 
 

@@ -31,9 +31,9 @@ def groups_in(space_id: int) -> list[Group]:
     """Every connection that a space knows with its models, and last the built-in ones."""
     models = list(offered_in(space_id))
     connections: list[Connection | None] = [*Connection.objects.known_in(space_id), None]
-    return [group_of(connection, models) for connection in connections]
+    return [_group(connection, models) for connection in connections]
 
 
-def group_of(connection: Connection | None, models: Iterable[LanguageModel]) -> Group:
+def _group(connection: Connection | None, models: Iterable[LanguageModel]) -> Group:
     pk = connection.pk if connection else None
     return Group(connection, tuple(model for model in models if model.connection_id == pk))

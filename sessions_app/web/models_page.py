@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from sessions_app import fragments
-from sessions_app.models import Connection, Space
+from sessions_app.models import Space
 from sessions_app.models.language_model import offered_in
 
 from .lookups import connection_for, managing_membership_for, membership_for
-from .model_groups import group_of, groups_in
+from .model_groups import groups_in
 
 
 @require_GET
 @login_required
 def models(request: HttpRequest) -> HttpResponse:
-    return render(request, "models/models.html", _listing(membership_for(request).space))
+    """A page with a connection that is being checked asks for this again each second, and takes its card."""
+    space = membership_for(request).space
+    groups = groups_in(space.pk)
+    known = {model.name: model for group in groups for model in group.models}
+    page = {"groups": groups, "space": space, "default": known.get(space.default_model)}
+    return render(request, "models/models.html", page)
 
 
 @require_GET
 @login_required
-def connection(request: HttpRequest, slug: str) -> HttpResponse:
-    """One connection as it is now: the page asks for it until it is checked."""
-    return _answer(request, connection_for(request, slug))
+def failing(request: HttpRequest) -> HttpResponse:
+    """What the frame says of connections that do not work, for a page that stays open."""
+    return render(request, "components/_failing.html")
 
 
 @require_POST
@@ -39,7 +40,7 @@ def connection_test(request: HttpRequest, slug: str) -> HttpResponse:
     managing_membership_for(request)
     found = connection_for(request, slug)
     found.ask_for_check()
-    return _answer(request, found)
+    return redirect(f"{reverse('models')}#connection-{found.pk}")
 
 
 @require_POST
@@ -54,20 +55,3 @@ def models_default(request: HttpRequest) -> HttpResponse:
         Space.objects.filter(pk=space.pk).update(default_model=chosen.name)
         messages.success(request, f"Agents without a model of their own think with {chosen} now.")
     return redirect("models")
-
-
-def _answer(request: HttpRequest, found: Connection) -> HttpResponse:
-    """Its card where a page asks for that, with the models that can be chosen now; else the page."""
-    if not request.headers.get("HX-Request"):
-        return redirect(f"{reverse('models')}#connection-{found.pk}")
-    membership = membership_for(request)
-    page = {**_listing(membership.space), "group": group_of(found, found.language_models.all())}
-    card = render_to_string("models/_connection.html", page, request)
-    choice = render_to_string("models/_default_select.html", page, request) if membership.manages else ""
-    return HttpResponse(card + (fragments.put("#default-model", choice) if choice else ""))
-
-
-def _listing(space: Space) -> dict[str, Any]:
-    groups = groups_in(space.pk)
-    known = {model.name: model for group in groups for model in group.models}
-    return {"groups": groups, "space": space, "default": known.get(space.default_model)}

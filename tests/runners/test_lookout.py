@@ -147,6 +147,7 @@ async def test_a_test_that_fails_says_why_and_not_what_the_server_wrote(
     await row.arefresh_from_db()
     assert row.test_ok is False
     assert "did not accept the API key (401)" in row.test_note
+    assert row.test_note.endswith("Asked was den:one.")
     assert KEY not in row.test_note
     assert "script" not in row.test_note
 

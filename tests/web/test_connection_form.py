@@ -121,6 +121,14 @@ def test_what_is_wrong_stands_at_its_field_with_the_cure(
     assert Connection.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    "host", ["169.254.169.254", "2852039166", "0xa9fea9fe", "[fe80::1]", "[::ffff:169.254.169.254]"]
+)
+def test_no_spelling_leads_to_the_secrets_of_a_cloud_machine(as_alice: Client, host: str) -> None:
+    page = as_alice.post("/models/new/", {**NEW, "base_url": f"http://{host}/latest"})
+    assert "secrets of cloud machines" in text(page, "#id_base_url_error")
+
+
 @pytest.mark.parametrize("address", ["http://127.0.0.1:11434", "http://10.0.0.5/v1", "http://[::1]:8000/v1"])
 def test_a_server_of_ones_own_may_be_private(as_alice: Client, address: str) -> None:
     assert as_alice.post("/models/new/", {**NEW, "base_url": address}).status_code == 302
