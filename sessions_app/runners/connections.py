@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -33,6 +34,12 @@ async def find(slug: str, space: int) -> Known | None:
         return known(row) if row else None
     except SealBroken:
         raise ModelRefused(f"{row} cannot be used. {SEAL_BROKEN}") from None
+
+
+async def changed_at(model: str, space: int) -> datetime | None:
+    """When the space's connection that brings this model was changed last; None where there is none."""
+    mine = Connection.objects.filter(space=space, slug=model.partition(":")[0])
+    return await mine.values_list("changed_at", flat=True).afirst()
 
 
 def address_shown(url: str) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from datetime import datetime
 from enum import Enum
+from typing import TypeAlias
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -25,6 +27,7 @@ from sessions_app.computers.errors import ComputerError
 from sessions_app.models import Fenced, Task, attempt, message
 
 from . import endings
+from .connections import changed_at
 from .holding import Holding
 from .recall import recall
 from .recording import RowRecord
@@ -45,6 +48,10 @@ class Wish(Enum):
     STEER = "steer"
 
 
+# Model, effort, and when the connection to it was changed: the next step uses another key or address at once.
+Thought: TypeAlias = tuple[str, str, datetime | None]
+
+
 class Drive:
     """Drives one task. `run` returns when no worker is needed any more; `stop` may be called meanwhile."""
 
@@ -53,7 +60,7 @@ class Drive:
         self._worker = worker
         self._bench = bench
         self._stop = asyncio.Event()
-        self._thinks_with = ("", "")  # model and effort
+        self._thinks_with: Thought = ("", "", None)
 
     def stop(self) -> None:
         """Somebody asked the task to stop."""
@@ -98,7 +105,7 @@ class Drive:
         await holding.secrets()
         await sync_to_async(holding.read_open_steps)()
         entries = await sync_to_async(recall)(task.session)
-        self._thinks_with = (task.model, task.effort)
+        self._thinks_with = await _wanted(holding)
         model = await self._bench.providers.model(
             task.model, effort=task.effort, space=holding.session.space_id
         )
@@ -157,7 +164,7 @@ class Drive:
             return Wish.STOP
         if holding.task.pause_asked_at is not None:
             return Wish.PAUSE
-        return Wish.STEER if (holding.task.model, holding.task.effort) != self._thinks_with else None
+        return Wish.STEER if await _wanted(holding) != self._thinks_with else None
 
     async def _end(self, holding: Holding, ending: Ending | Wish) -> bool:
         """Write the ending down. False when there is more to do: a message or an answer came in between."""
@@ -187,6 +194,11 @@ class Drive:
             except Error:
                 # The lease outlives two renewals that could not be written.
                 log.warning("lease_not_renewed", task=self._task.pk, exc_info=True)
+
+
+async def _wanted(holding: Holding) -> Thought:
+    task = holding.task
+    return task.model, task.effort, await changed_at(task.model, holding.session.space_id)
 
 
 def _bytes_within(context_tokens: int | None) -> int:

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.db import connections as databases
+
+from sessions_app.agents.providers import Providers
+from sessions_app.artifacts.store import BlobStore
+from sessions_app.computers.local.provider import LocalComputers
+from sessions_app.computers.results import ComputerSpec
+from sessions_app.models import Agent, Connection, Status, User, conversation
+from sessions_app.runners.connections import find
+from sessions_app.runners.embedded import Embedded
+from sessions_app.runners.workbench import Workbench
+from tests.agents.openai_server import Calls, Reply, Says, serving
+from tests.models.test_connection import KEY, connected
+from tests.runners.conftest import comes_to
+
+NEW_KEY = "sk-harbour-fedcba9876543210"
+REPORT = Calls(("report_progress", {"text": "Half of it is done."}))
+
+
+def between(change: Callable[[Connection], None]) -> Callable[[Any], Reply]:
+    """While the model answers the first time, a person changes its connection."""
+
+    def reply(body: dict[str, Any]) -> Reply:
+        if body["messages"][-1]["role"] == "tool":
+            return Says("Done.")
+        row = Connection.objects.get()
+        change(row)
+        row.save_changed()
+        databases.close_all()
+        return REPORT
+
+    return reply
+
+
+async def drives(agent: Agent, alice: User, computers: LocalComputers, folder: Path) -> None:
+    """One session of this agent, from its instruction to its end."""
+    providers = Providers((), find)
+    embedded = Embedded(Workbench(computers, ComputerSpec(), BlobStore(folder), providers), slots=1)
+    work = asyncio.create_task(embedded.run())
+    try:
+        session = await sync_to_async(conversation.open_session)(agent, "Do it.", by=alice)
+        await comes_to(session, Status.COMPLETED)
+    finally:
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
+
+
+async def test_another_key_is_used_from_the_next_call_on(
+    transactional_db: None, agent: Agent, alice: User, computers: LocalComputers, tmp_path: Path
+) -> None:
+    with serving(between(lambda row: row.put_key(NEW_KEY))) as server:
+        await sync_to_async(connected)(agent.space, "den", base_url=server.base_url)
+        agent.model = "den:scripted"
+        await agent.asave()
+        await drives(agent, alice, computers, tmp_path)
+        assert server.keys == [f"Bearer {KEY}", f"Bearer {NEW_KEY}"]
+
+
+async def test_another_address_is_asked_from_the_next_call_on(
+    transactional_db: None, agent: Agent, alice: User, computers: LocalComputers, tmp_path: Path
+) -> None:
+    with serving([Says("Done.")]) as moved:
+
+        def move(row: Connection) -> None:
+            row.base_url = moved.base_url
+
+        with serving(between(move)) as first:
+            await sync_to_async(connected)(agent.space, "den", base_url=first.base_url)
+            agent.model = "den:scripted"
+            await agent.asave()
+            await drives(agent, alice, computers, tmp_path)
+            assert (len(first.requests), len(moved.requests)) == (1, 1)
