@@ -32,6 +32,9 @@ _LEVELS = (
 )
 
 
+NO_TEMPERATURE = "This model takes no temperature. It was left out."
+
+
 @dataclass(frozen=True)
 class ModelAbility:
     """A model that can be chosen, or the reason why it cannot. `efforts` is empty where unknown or absent.
@@ -74,6 +77,14 @@ class ChosenModel:
     settings: ModelSettings
     elsewhere: bool = True
     adjusted: str = ""
+
+    def without_temperature(self) -> ChosenModel | None:
+        """The same, asked without a temperature; None when it is asked without one already."""
+        if "temperature" not in self.settings:
+            return None
+        settings = self.settings.copy()
+        del settings["temperature"]
+        return replace(self, settings=settings, adjusted=NO_TEMPERATURE)
 
 
 def efforts_from(values: Iterable[str]) -> tuple[Effort, ...]:

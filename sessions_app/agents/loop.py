@@ -114,8 +114,10 @@ async def _cleared(work: Work, call: ToolCallPart, desk: Desk) -> Tool | ToolRes
 
 
 async def _ask(work: Work) -> Reply:
-    """Ask the model; where its server finds the request too long or cannot take pictures, ask with less."""
+    """Ask the model; where its server finds the request too long, or refuses a part of it, ask with less."""
     while True:
+        if work.model.adjusted:
+            await work.record.adjusted(work.model.adjusted)
         question = Question(work.memory.messages(), work.instructions, definitions(work.tools))
         try:
             return await ask(work.model, question, hearing=work.record, patience=work.patience)
@@ -123,8 +125,16 @@ async def _ask(work: Work) -> Reply:
             if not work.memory.shrink():
                 raise
         except ModelRefused as refusal:
-            if "image" not in refusal.detail.lower() or not work.memory.forget_pictures():
+            if not _with_less(work, refusal.detail.lower()):
                 raise
+
+
+def _with_less(work: Work, refusal: str) -> bool:
+    """Leave out what the server says that it does not take. False when it speaks of nothing that can be."""
+    if "temperature" in refusal and (plainer := work.model.without_temperature()):
+        work.model = plainer
+        return True
+    return "image" in refusal and work.memory.forget_pictures()
 
 
 def _with_own_call_ids(response: ModelResponse, memory: Memory) -> ModelResponse:

@@ -183,6 +183,9 @@ class Record(Hearing, Protocol):
         secrets.
         """
 
+    async def adjusted(self, text: str) -> None:
+        """The model is asked otherwise than was wanted. Said once in a task, however often it is told."""
+
     def desk(self, call: ToolCallPart) -> Desk:
         """What this call works with."""
 

@@ -8,10 +8,10 @@ from pydantic_ai.models import Model
 from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
 from pydantic_ai.settings import ModelSettings
 
+from .abilities import NO_TEMPERATURE
 from .connections import TimeLimits
 from .efforts import effort_settings, thinks
 
-NO_TEMPERATURE = "This model takes no temperature. It was left out."
 _MOST_OF_ANTHROPIC = 1.0
 
 

@@ -14,6 +14,13 @@ from .space import DIRECTING, Role, Space
 from .user import User
 
 DEFAULT_MAX_STEPS = 100
+DEFAULT_TEMPERATURE = 0.2
+MOST_TEMPERATURE = 2.0
+TEMPERATURE_WANTED = "Write a temperature from 0 to 2, such as 0.2."
+TEMPERATURES = [
+    MinValueValidator(0, TEMPERATURE_WANTED),
+    MaxValueValidator(MOST_TEMPERATURE, TEMPERATURE_WANTED),
+]
 
 
 class AskBefore(TypedDict, total=False):
@@ -48,6 +55,7 @@ class Agent(models.Model):
     instructions = models.TextField(max_length=20_000, blank=True)
     model = models.CharField(max_length=200, blank=True, help_text="Empty takes the space's default.")
     effort = models.CharField(max_length=40, blank=True, help_text="Empty leaves it to the model.")
+    temperature = models.FloatField(default=DEFAULT_TEMPERATURE, validators=TEMPERATURES)
     max_steps = models.PositiveIntegerField(
         default=DEFAULT_MAX_STEPS, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
     )
@@ -63,6 +71,10 @@ class Agent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["space", "slug"], name="agent_slug_is_unique_in_its_space"),
             models.CheckConstraint(condition=models.Q(max_steps__gte=1), name="agent_may_take_a_step"),
+            models.CheckConstraint(
+                condition=models.Q(temperature__range=(0, MOST_TEMPERATURE)),
+                name="agent_temperature_is_from_0_to_2",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -103,6 +103,7 @@ def _begin_task(
         instruction=instruction,
         model=model,
         effort=effort_that_exists(agent.space_id, model, agent.effort if effort is None else effort),
+        temperature=agent.temperature,
         max_steps=agent.max_steps,
         created_by=by,
     )

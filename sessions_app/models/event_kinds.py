@@ -46,6 +46,7 @@ _ALL = (
     _kind("said", "opens", "text blob"),
     _kind("model_retrying", "opens", "tries reason delay_seconds"),
     _kind("model_retried", "follows", "tries reason delay_seconds"),
+    _kind("adjusted", "opens", "text", counts=False),
     # What tools did
     _kind("returned", "silent", "call_id tool text blob image image_type failed"),
     _kind("command_started", "opens", "call_id command boot"),

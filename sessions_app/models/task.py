@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from .agent import DEFAULT_MAX_STEPS
+from .agent import DEFAULT_MAX_STEPS, DEFAULT_TEMPERATURE
 from .event import Tail
 from .lifecycle import HELD_BY_NO_WORKER, LIVE, MOVES, OVER, Fenced, MoveLost, Status
 from .session import Session
@@ -44,6 +44,7 @@ class Task(models.Model):
     instruction = models.TextField(max_length=INSTRUCTION_LIMIT)
     model = models.CharField(max_length=200)
     effort = models.CharField(max_length=40, blank=True)
+    temperature = models.FloatField(default=DEFAULT_TEMPERATURE)
     max_steps = models.PositiveIntegerField(default=DEFAULT_MAX_STEPS)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PENDING)
     fence = models.PositiveIntegerField(default=0)  # grows with each attempt; older ones cannot write

@@ -39,6 +39,7 @@ class RowRecord:
         self._desks: dict[str, RowDesk] = {}
         self._under_way = AnswerUnderWay(holding)
         self._retrying_step: int | None = None
+        self._adjusted: set[str] = set()
 
     async def responded(
         self,
@@ -96,6 +97,16 @@ class RowRecord:
     def _retry(self, kind: str, payload: dict[str, Any], session: Session) -> int:
         self._under_way.drop()
         return self._holding.append(session, kind, payload, step=self._retrying_step).seq
+
+    async def adjusted(self, text: str) -> None:
+        if text not in self._adjusted:
+            await self._holding.write(partial(self._write_adjusted, text))
+            self._adjusted.add(text)
+
+    def _write_adjusted(self, text: str, session: Session) -> None:
+        told = session.events.filter(task=self._holding.task, kind="adjusted")
+        if all(event.payload["text"] != text for event in told):
+            self._holding.append(session, "adjusted", {"text": text})
 
     def desk(self, call: ToolCallPart) -> Desk:
         desk = self._desks[call.tool_call_id] = RowDesk(self._holding, self._room, call.tool_call_id)

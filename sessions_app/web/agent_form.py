@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from sessions_app.models import Agent, LanguageModel
-from sessions_app.models.agent import free_slug
+from sessions_app.models.agent import TEMPERATURE_WANTED, free_slug
 
 from .ask_before import AskBeforeFields
 from .lookups import managed_agent_for, managing_membership_for, person
@@ -24,8 +24,9 @@ class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # 
 
     class Meta:
         model = Agent
-        fields = ["name", "purpose", "instructions", "model", "effort", "max_steps"]
+        fields = ["name", "purpose", "instructions", "model", "effort", "temperature", "max_steps"]
         labels = {"max_steps": "Most steps in a task"}
+        error_messages = {"temperature": dict.fromkeys(("required", "invalid"), TEMPERATURE_WANTED)}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

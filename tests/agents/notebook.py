@@ -47,6 +47,7 @@ class Notebook:
     thought_seconds: list[float | None] = field(default_factory=list)
     said: list[str] = field(default_factory=list)  # empty where it was taken back
     retries: list[tuple[int, str, float]] = field(default_factory=list)
+    adjustments: list[str] = field(default_factory=list)
     asked: dict[str, Asked] = field(default_factory=dict)
     costs: list[Decimal | None] = field(default_factory=list)
     rules: Policy = field(default_factory=Policy)
@@ -110,6 +111,10 @@ class Notebook:
     async def retrying(self, *, tries: int, reason: str, delay_seconds: float) -> None:
         self.said.append("")
         self.retries.append((tries, reason, delay_seconds))
+
+    async def adjusted(self, text: str) -> None:
+        if text not in self.adjustments:
+            self.adjustments.append(text)
 
     def desk(self, call: ToolCallPart) -> Desk:
         return NotebookDesk(call.tool_call_id, self)

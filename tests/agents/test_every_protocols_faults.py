@@ -15,7 +15,7 @@ from sessions_app.agents.endings import (
 from .conftest import QUICK, Ask
 from .conversation import spoken
 from .languages import GOOGLE, Language
-from .model_server.script import BreaksOff, Calls, Fails, Says
+from .model_server.script import BreaksOff, Calls, Fails, Reply, Says
 from .model_server.server import serving
 from .notebook import Notebook
 
@@ -101,6 +101,24 @@ async def test_a_withheld_answer_is_a_refusal(asked: Ask) -> None:
     withheld = Says("", finish="content_filter")
     with serving([withheld]) as server, pytest.raises(ModelRefused, match="withheld the answer"):
         await asked(server)
+
+
+async def test_a_model_that_refuses_a_temperature_is_asked_without(
+    notebook: Notebook, language: Language, asked: Ask
+) -> None:
+    refusal = Fails(400, "Unsupported parameter: 'temperature' is not supported with this model.")
+    script: list[Reply] = [refusal, Calls(("report_progress", {"text": "Half."})), Says("Done.")]
+    with serving(script) as server:
+        assert await asked(server, temperature=0.2) == Answered("Done.")
+    assert [language.temperature(request) for request in server.requests] == [0.2, None, None]
+    assert notebook.adjustments == ["This model takes no temperature. It was left out."]
+    assert notebook.retries == []
+
+
+async def test_a_refusal_of_a_temperature_that_was_not_sent_is_a_fault(asked: Ask) -> None:
+    with serving([Fails(400, "No temperature.")]) as server, pytest.raises(ModelRefused):
+        await asked(server)
+    assert len(server.requests) == 1
 
 
 async def test_a_conversation_that_is_too_long_is_shown_in_part(

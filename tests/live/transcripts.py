@@ -97,6 +97,7 @@ STEPS: dict[str, Written] = {
     ),
     "grant_taken_back": Written({"covers": "Git push to <origin>", "by_name": "Bob"}),
     "steered": Written({"model": "Other", "effort": "High", "by_name": "Bob"}),
+    "adjusted": Written({"text": "This model takes no temperature. It was left out."}),
     "paused": Written({"by_name": "Bob", "reason": "The server was restarted."}),
     "resumed": Written({"by_name": "Bob"}),
     "recovered": Written({"reason": "The worker was gone."}),

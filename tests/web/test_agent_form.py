@@ -8,7 +8,8 @@ from django.test import Client
 from sessions_app.models import Agent, LanguageModel
 from tests.web.page import soup, text, texts
 
-SCOUT = {"name": "Scout", "purpose": "Finds things", "instructions": "", "model": "demo", "max_steps": 40}
+SCOUT: dict[str, Any] = {"name": "Scout", "purpose": "Finds things", "instructions": "", "model": "demo"}
+SCOUT |= {"temperature": "0.5", "max_steps": 40}
 
 
 def test_an_admin_adds_an_agent(as_alice: Client, model: LanguageModel) -> None:
@@ -16,6 +17,7 @@ def test_an_admin_adds_an_agent(as_alice: Client, model: LanguageModel) -> None:
     agent = Agent.objects.get()
     assert response["Location"] == "/agents/scout/"
     assert (agent.name, agent.effort, agent.max_steps) == ("Scout", "low", 40)
+    assert agent.temperature == 0.5
 
 
 def test_two_agents_of_one_name_have_two_addresses(as_alice: Client, model: LanguageModel) -> None:
@@ -38,7 +40,12 @@ def test_an_admin_changes_an_agent(as_alice: Client, agent: Agent) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "field"),
-    [({"name": ""}, "name"), ({"max_steps": 0}, "max_steps"), ({"model": "none"}, "model")],
+    [
+        ({"name": ""}, "name"),
+        ({"max_steps": 0}, "max_steps"),
+        ({"temperature": "2.1"}, "temperature"),
+        ({"model": "none"}, "model"),
+    ],
 )
 def test_what_is_wrong_stands_at_its_field(
     as_alice: Client, model: LanguageModel, wrong: dict[str, Any], field: str
@@ -48,6 +55,20 @@ def test_what_is_wrong_stands_at_its_field(
     assert text(page, f"#id_{field}_error")
     assert f"id_{field}_error" in soup(page).select(f"#id_{field}")[0]["aria-describedby"]
     assert Agent.objects.count() == 0
+
+
+@pytest.mark.parametrize("wrong", ["", "-0.1", "2.01", "warm", "nan", "inf", "1e999"])
+def test_a_temperature_that_is_none_says_what_one_is(
+    as_alice: Client, model: LanguageModel, wrong: str
+) -> None:
+    page = as_alice.post("/agents/new/", {**SCOUT, "temperature": wrong})
+    assert page.status_code == 422
+    assert text(page, "#id_temperature_error") == "Write a temperature from 0 to 2, such as 0.2."
+    assert soup(page).select("#id_temperature")[0]["value"] == wrong
+
+
+def test_a_new_agent_is_offered_a_low_temperature(as_alice: Client, model: LanguageModel) -> None:
+    assert soup(as_alice.get("/agents/new/")).select("#id_temperature")[0]["value"] == "0.2"
 
 
 def test_a_model_that_cannot_be_used_says_why(as_alice: Client, model: LanguageModel) -> None:

@@ -181,6 +181,7 @@ def test_what_an_agent_asks_before_is_set_in_its_settings(as_alice: Client, agen
     form = {
         "name": "B",
         "model": "demo",
+        "temperature": "0.2",
         "max_steps": 9,
         "ask_shell_patterns": "npm  publish\n\n rm -rf *\nrm -rf *",
     }
