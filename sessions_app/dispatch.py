@@ -24,10 +24,12 @@ from .models import (
     User,
     approval,
     conversation,
+    given_file,
     steering,
 )
 from .models import secret as secrets
 from .models.approval import Decision
+from .models.given_file import Kept
 
 
 class Engine(Protocol):
@@ -81,9 +83,12 @@ def answer(
     key: uuid.UUID | None = None,
     by_link: bool = False,
     secret: str = "",
+    file: Kept | None = None,
 ) -> None:
     """Answer an open question. Raises AnswerRefused, AnsweredAlready."""
-    if secret and question.kind == QuestionKind.SECRET:
+    if file and question.kind == QuestionKind.FILE:
+        given_file.give(question, file, note, by=by, key=key, by_link=by_link)
+    elif secret and question.kind == QuestionKind.SECRET:
         secrets.give(question, secret, note, by=by, key=key, by_link=by_link)
     else:
         question.give_answer(chosen, note, by=by, key=key, by_link=by_link)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from .models import Agent, Event, QuestionKind, Session, Status, Tail
+from .models import Agent, Event, Question, QuestionKind, Session, Status, Tail
 from .models.overview import Row
 from .models.steering import choices_of
 from .models.steps import Step, grown
@@ -121,6 +121,7 @@ _CHOOSE = ComposerWords("Add a note, or answer in your own words", "Send and con
 QUESTION_WORDS: dict[str, ComposerWords] = {
     QuestionKind.CHOOSE_ONE: _CHOOSE,
     QuestionKind.CHOOSE_SEVERAL: _CHOOSE,
+    QuestionKind.FILE: ComposerWords("Add a note, or say why not", "Send and continue"),
     QuestionKind.SECRET: ComposerWords("Or say why not. Never write the secret here", "Save and continue"),
 }
 
@@ -140,8 +141,11 @@ def session_context(row: Row, *, directs: bool) -> dict[str, Any]:
 def _words(row: Row) -> ComposerWords:
     if row.approval:
         return _DECIDE
-    words = COMPOSER_WORDS[row.task.status]
-    return QUESTION_WORDS.get(row.question.kind, words) if row.question else words
+    return question_words(row.question) if row.question else COMPOSER_WORDS[row.task.status]
+
+
+def question_words(question: Question) -> ComposerWords:
+    return QUESTION_WORDS.get(question.kind, COMPOSER_WORDS[Status.WAITING_FOR_INPUT])
 
 
 def session_pieces(row: Row, *, directs: bool) -> dict[str, str]:

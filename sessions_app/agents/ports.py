@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .policy import Policy, Wanted
 
 JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | dict[str, JsonValue] | None"
-QuestionKind = Literal["choose_one", "choose_several", "text", "secret"]
+QuestionKind = Literal["choose_one", "choose_several", "text", "secret", "file"]
 
 LIVE_TEXT_BYTES = 16 * 1024
 PAYLOAD_TEXT_BYTES = 4 * 1024
@@ -93,7 +93,7 @@ class Asked:
     """A question to the person. `choices` has 2 to 9 where the kind chooses, and none where it is text.
 
     With a deadline, `default` is the answer when nobody gave one in time: a choice's label, or words.
-    A secret goes by `secret_name`.
+    A secret goes by `secret_name`; `accept` hints at the kinds of file, as HTML spells them.
     """
 
     question: str
@@ -102,6 +102,7 @@ class Asked:
     deadline_minutes: int | None = None
     default: str = ""
     secret_name: str = ""
+    accept: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from .attempt import Attempt
 from .computer import Computer, ComputerKind
 from .connection import Connection, ProviderKind
 from .event import Event, Tail
+from .given_file import GivenFile
 from .grant import Grant, Rule
 from .language_model import Finding, LanguageModel
 from .lifecycle import LIVE, OVER, Fenced, MoveLost, Status
@@ -35,6 +36,7 @@ __all__ = [
     "Event",
     "Fenced",
     "Finding",
+    "GivenFile",
     "Grant",
     "LanguageModel",
     "Membership",

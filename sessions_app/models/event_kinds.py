@@ -66,7 +66,9 @@ _ALL = (
     # Questions
     _kind("asked", "opens", "call_id question text kind choices deadline_at default"),
     _kind(
-        "answered", "follows", "call_id question text cut by_name by_link by_deadline at_step waited_seconds"
+        "answered",
+        "follows",
+        "call_id question text cut by_name by_link by_deadline at_step waited_seconds file_name file_bytes",
     ),
     _kind("approval_asked", "opens", "call_id question text shown cut"),
     _kind("decided", "follows", "call_id question allowed how text cut by_name waited_seconds"),

@@ -16,7 +16,10 @@ from .task import Task
 from .user import User
 
 ANSWER_LIMIT = 5_000
-NOTHING_GIVEN = {"secret": "Enter the secret, or write why you do not give it."}
+NOTHING_GIVEN = {
+    "secret": "Enter the secret, or write why you do not give it.",
+    "file": "Choose a file, or write why you do not give one.",
+}
 
 
 class ChoiceRow(TypedDict):
@@ -33,6 +36,7 @@ class QuestionKind(models.TextChoices):
     TEXT = "text", "Free text"
     APPROVE = "approve", "Approve"
     SECRET = "secret", "A secret"
+    FILE = "file", "A file"
 
 
 class AnswerRefused(ValueError):
@@ -71,6 +75,7 @@ class Question(models.Model):
     kind = models.CharField(max_length=20, choices=QuestionKind.choices)
     text = models.TextField()
     choices = models.JSONField(default=list)  # [ChoiceRow]
+    accept = models.CharField(max_length=200, blank=True)  # kinds of file, as a browser's input takes them
     secret_name = models.CharField(max_length=64, blank=True)  # of the variable that a secret goes by
     step = models.PositiveBigIntegerField()  # seq of the event that shows it
     asked_at = models.DateTimeField(default=timezone.now)
@@ -138,14 +143,15 @@ class Question(models.Model):
         by: User,
         key: uuid.UUID | None = None,
         by_link: bool = False,
+        more: dict[str, Any] | None = None,
     ) -> None:
         """Answer with what the agent reads as `text` and the transcript tells as `told`; both with the note.
 
         Raises AnswerRefused, and AnsweredAlready when it is not open.
         """
-        text, told = (_with_note(words, note.strip()) for words in (text, told))
+        text, told = (_with_note(sound(words), sound(note.strip())) for words in (text, told))
         how = {"by_name": by.shown_name, **({"by_link": True} if by_link else {})}
-        self._close(text, {**shown(told), **how}, by=by, key=key)
+        self._close(text, {**shown(told), **how, **(more or {})}, by=by, key=key)
 
     def answer_by_deadline(self) -> None:
         """Nobody answered in time: the default is the answer. Raises AnsweredAlready."""
@@ -208,32 +214,33 @@ def ask(
     deadline_minutes: int | None = None,
     default: str = "",
     secret_name: str = "",
+    accept: str = "",
 ) -> Question:
     """Open a question and show it. Called while the session's row is held."""
     now = timezone.now()
     deadline_at = now + timedelta(minutes=deadline_minutes) if deadline_minutes else None
-    text, default, offered = sound(text), sound(default), sound(list(choices))
     question = Question.objects.create(
         session=session,
         task=task,
         call_id=call_id,
         kind=kind,
-        text=text,
-        choices=offered,
+        text=sound(text),
+        choices=sound(list(choices)),
         step=session.last_seq + 1,
         asked_at=now,
         deadline_at=deadline_at,
-        default=default,
+        default=sound(default),
         secret_name=secret_name,
+        accept=accept,
     )
-    asked: dict[str, Any] = {
-        "call_id": call_id,
-        "question": question.pk,
-        "text": text,
-        "kind": kind,
-        "choices": offered,
-    }
-    if deadline_at:
-        asked |= {"deadline_at": deadline_at.isoformat(), "default": default}
-    session.append("asked", asked, task=task)
+    session.append("asked", _as_asked(question), task=task)
     return question
+
+
+def _as_asked(question: Question) -> dict[str, Any]:
+    """What the transcript tells of it."""
+    told = {name: getattr(question, name) for name in ("call_id", "text", "kind", "choices")}
+    told["question"] = question.pk
+    if question.deadline_at:
+        told |= {"deadline_at": question.deadline_at.isoformat(), "default": question.default}
+    return told

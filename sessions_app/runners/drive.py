@@ -28,6 +28,7 @@ from sessions_app.models import Fenced, Task, attempt, message
 
 from . import endings
 from .connections import changed_at
+from .delivering import deliver
 from .holding import Holding
 from .recall import recall
 from .recording import RowRecord
@@ -93,6 +94,7 @@ class Drive:
     async def _work(self, holding: Holding, room: ComputerRoom) -> None:
         record = RowRecord(holding, room)
         while True:
+            await deliver(holding, room)
             work = await self._prepare(holding, record)
             ending = await self._go_on(work, holding, record)
             if ending is Wish.STOP:

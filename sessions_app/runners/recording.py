@@ -166,6 +166,7 @@ class RowRecord:
                 deadline_minutes=asked.deadline_minutes,
                 default=mask(asked.default),
                 secret_name=asked.secret_name,
+                accept=asked.accept,
             )
 
         await self._holding.write(open_question)

@@ -11,11 +11,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from sessions_app import dispatch
+from sessions_app import fragments
 from sessions_app.models import AnsweredAlready, AnswerRefused, Question, answer_link
 from sessions_app.models.answer_link import Lent, LinkDead
 from sessions_app.models.overview import answer_to
 
+from .giving import give_answer
 from .lookups import directed_session_for, person
 from .session_page import Written
 from .session_verbs import written_in
@@ -64,15 +65,7 @@ def lent_by(token: str) -> Lent:
 def answered(lent: Lent, written: Written) -> bool:
     """False when it was refused; why, is then written down."""
     try:
-        dispatch.answer(
-            lent.question,
-            written.chosen,
-            written.text,
-            by=lent.issuer,
-            key=written.key,
-            by_link=True,
-            secret=written.secret,
-        )
+        give_answer(lent.question, written, by=lent.issuer, by_link=True)
     except (AnswerRefused, AnsweredAlready) as refusal:
         written.refusal = str(refusal)
     return not written.refusal
@@ -84,6 +77,7 @@ def page_of(lent: Lent, written: Written) -> dict[str, object]:
         "question": question,
         "session": question.session,
         "issuer": lent.issuer,
+        "words": fragments.question_words(question),
         "answered": None if question.is_open else answer_to(question),
         "text": written.text,
         "chosen": written.chosen,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.files import File
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -28,6 +29,7 @@ class Written:
     key: uuid.UUID = field(default_factory=uuid.uuid4)
     refusal: str = ""
     secret: str = field(default="", repr=False)  # never shown again, not even when it was refused
+    file: File[bytes] | None = None
 
 
 @require_GET

@@ -5,6 +5,7 @@ from django.urls import path
 from . import (
     answer_link,
     approvals,
+    giving,
     message_page,
     session_control,
     session_costs,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("s/<int:pk>/questions/<int:question_pk>/answer/", session_verbs.answer, name="session_answer"),
     path("s/<int:pk>/questions/<int:question_pk>/link/", answer_link.link_to_answer, name="link_to_answer"),
     path("s/<int:pk>/secrets/<int:secret_pk>/remove/", session_verbs.remove_secret, name="secret_remove"),
+    path("s/<int:pk>/given/<int:question_pk>/", giving.given_file, name="given_file"),
     path("answer/<str:token>/", answer_link.answer_by_link, name="answer_by_link"),
     path("s/<int:pk>/approvals/", approvals.decide, name="session_decide"),
     path(

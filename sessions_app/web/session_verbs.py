@@ -17,6 +17,7 @@ from sessions_app.models import AnsweredAlready, AnswerRefused, MoveLost, Questi
 from sessions_app.models.conversation import TextRefused
 from sessions_app.models.language_model import model_of, offered_in
 
+from .giving import give_answer
 from .lookups import directed_session_for, person
 from .session_answers import pieces_after, refused
 from .session_page import Written, numbers
@@ -109,14 +110,7 @@ def _answer(request: HttpRequest, session: Session, question_pk: int, written: W
     question = get_object_or_404(
         Question.objects.select_related("task", "session"), pk=question_pk, session=session
     )
-    dispatch.answer(
-        question,
-        written.chosen,
-        written.text,
-        by=person(request),
-        key=written.key,
-        secret=written.secret,
-    )
+    give_answer(question, written, by=person(request))
 
 
 def written_in(request: HttpRequest) -> Written:
@@ -130,6 +124,7 @@ def written_in(request: HttpRequest) -> Written:
         numbers(request.POST.getlist("choice")),
         key,
         secret=request.POST.get("secret", ""),
+        file=request.FILES.get("file") or None,  # a field that was left empty brings no file
     )
 
 

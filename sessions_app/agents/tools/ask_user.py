@@ -47,6 +47,12 @@ class AskUser(Tool):
         description="The answer when nobody gave one by then: the label of a choice, or words.",
     )
 
+    accept: str = Field(
+        "",
+        max_length=200,
+        pattern=r"^[\w.*/+, -]*$",
+        description="With kind file: which files to offer first, such as .csv,.xlsx or image/*.",
+    )
     secret_name: str = Field(
         "", max_length=64, description="With kind secret: the variable it goes by, such as GITHUB_TOKEN."
     )
@@ -98,6 +104,7 @@ class AskUser(Tool):
             deadline_minutes=self.deadline_minutes,
             default=self.default.strip(),
             secret_name=self.secret_name,
+            accept=self.accept,
         )
 
     async def run(self, desk: Desk) -> ToolResult:

@@ -71,3 +71,12 @@ def test_a_secret_without_a_name_for_it_is_given_back_to_the_model(given: dict[s
     answer = read_call(ToolCallPart("ask_user", {"question": "A token?"} | given, "call_1"), TOOLS)
     assert isinstance(answer, ToolResult) and answer.failed
     assert cure in answer.text
+
+
+def test_a_file_is_asked_for_with_a_hint_of_its_kind() -> None:
+    arguments = {"question": "The table, please.", "kind": "file", "accept": ".csv,image/*"}
+    asked = read_call(ToolCallPart("ask_user", arguments, "call_1"), TOOLS)
+    assert isinstance(asked, AskUser)
+    assert asked.asked().accept == ".csv,image/*"
+    hostile = read_call(ToolCallPart("ask_user", arguments | {"accept": '"><script>'}, "call_1"), TOOLS)
+    assert isinstance(hostile, ToolResult) and "accept" in hostile.text

@@ -53,6 +53,30 @@ async def test_who_is_slower_sees_the_answer_and_the_next_question_with_nothing_
     await expect(note).to_be_hidden()
 
 
+async def test_a_secret_under_way_survives_what_is_pushed_and_goes_with_its_question(
+    page: Page, session: Session, alice: User
+) -> None:
+    def ask_for(*names: str) -> None:
+        task = Task.objects.get(session=session)
+        with session.writing() as held:
+            for name in names:
+                question.ask(held, task, f"{name}?", kind="secret", call_id=name, secret_name=name)
+
+    await sync_to_async(ask_for)("FIRST", "SECOND")
+    field = page.locator("[name=secret]")
+    await field.fill("ghp_0123456789")
+    await page.get_by_role("button", name="Show").click()
+    await expect(field).to_have_attribute("type", "text")
+    await sync_to_async(ask_for)("THIRD")
+    await expect(page.locator("#composer-face")).to_contain_text("1 of 3")
+    await expect(field).to_have_value("ghp_0123456789")
+    first = await Question.objects.select_related("session", "task").aget(session=session, text="FIRST?")
+    await sync_to_async(first.give_answer)([], "I have none.", by=alice)
+    await expect(page.locator("#composer .q")).to_have_text("SECOND?")
+    await expect(field).to_have_value("")
+    await expect(field).to_have_attribute("type", "password")
+
+
 async def test_a_card_that_somebody_else_answered_keeps_what_was_written(
     page: Page, session: Session, alice: User, here: tuple[str, ServedHere]
 ) -> None:
