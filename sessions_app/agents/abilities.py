@@ -76,6 +76,7 @@ class ChosenModel:
     server: str
     settings: ModelSettings
     elsewhere: bool = True
+    summarises: bool = True
     adjusted: str = ""
 
     def without_temperature(self) -> ChosenModel | None:

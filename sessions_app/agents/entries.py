@@ -68,4 +68,16 @@ class Decided:
     shown: str = ""
 
 
-Entry: TypeAlias = Instructed | MessageRead | Responded | Returned | Answered | Decided
+@dataclass(frozen=True)
+class Summarised:
+    """Everything but the `kept` entries before this one is folded, and shown by this text.
+
+    The text is empty where none could be written. `blob` is the digest of one too long for an event.
+    """
+
+    kept: int
+    text: str = ""
+    blob: str = ""
+
+
+Entry: TypeAlias = Instructed | MessageRead | Responded | Returned | Answered | Decided | Summarised

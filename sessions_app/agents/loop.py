@@ -19,12 +19,13 @@ from pydantic_ai.messages import ModelResponse, ModelResponsePart, ToolCallPart
 from .abilities import ChosenModel
 from .asking import Patience, Reply, ask, text_of
 from .endings import Answered, ConversationTooLong, Ending, ModelRefused, RanOut, Waiting
-from .entries import Responded, Returned
+from .entries import Responded, Returned, Summarised
 from .final_question import question_in
 from .listening import Question
 from .memory import Memory
 from .ports import Desk, Record, ToolResult
 from .prices import price_of
+from .summarising import summarise
 from .tools.ask_user import AskUser
 from .tools.base import Tool, failure
 from .tools.registry import TOOLS, definitions
@@ -55,6 +56,8 @@ class Work:
 async def advance(work: Work) -> Ending | None:
     """Make one model call, or the tool calls of the last answer. None: there is more to do.
 
+    Where the conversation has become too long, the call is one that sums it up.
+
     Raises a Fault, and whatever the record raises.
     """
     if calls := work.memory.pending():
@@ -64,6 +67,9 @@ async def advance(work: Work) -> Ending | None:
         return Answered(text, question=question_in(text))
     if work.memory.steps >= work.max_steps:
         return RanOut(work.memory.steps)
+    if (kept := work.memory.too_much()) is not None:
+        await _shorten(work, kept, room_tokens=work.memory.most_tokens)
+        return None
     reply = await _ask(work)
     response = _with_own_call_ids(reply.heard.response, work.memory)
     written = await work.record.responded(
@@ -122,8 +128,12 @@ async def _ask(work: Work) -> Reply:
         try:
             return await ask(work.model, question, hearing=work.record, patience=work.patience)
         except ConversationTooLong:
-            if not work.memory.shrink():
+            if work.memory.show_pictures(at_most=1):
+                continue
+            kept = work.memory.half()
+            if kept is None:
                 raise
+            await _shorten(work, kept, room_tokens=work.memory.tokens)
         except ModelRefused as refusal:
             if not _with_less(work, refusal.detail.lower()):
                 raise
@@ -134,7 +144,20 @@ def _with_less(work: Work, refusal: str) -> bool:
     if "temperature" in refusal and (plainer := work.model.without_temperature()):
         work.model = plainer
         return True
-    return "image" in refusal and work.memory.forget_pictures()
+    return "image" in refusal and work.memory.show_pictures(at_most=0)
+
+
+async def _shorten(work: Work, kept: int, *, room_tokens: int) -> None:
+    """Fold all but the newest entries into a summary; into nothing where the model cannot write one."""
+    last_summary, messages = work.memory.beginning(kept)
+    summary = await summarise(
+        work.model, last_summary, messages, room_tokens=room_tokens, patience=work.patience
+    )
+    if summary.trouble and _with_less(work, summary.detail.lower()):
+        return await _shorten(work, kept, room_tokens=room_tokens)
+    cost_usd = price_of(summary.response, work.model.ability) if summary.response else None
+    await work.record.summarised(summary, kept=kept, cost_usd=cost_usd)
+    work.memory.append(Summarised(kept, summary.text))
 
 
 def _with_own_call_ids(response: ModelResponse, memory: Memory) -> ModelResponse:

@@ -7,14 +7,12 @@ each entry once.
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 from pydantic_ai.messages import (
-    BinaryContent,
     ModelMessage,
     ModelRequest,
     ModelRequestPart,
@@ -24,14 +22,13 @@ from pydantic_ai.messages import (
     UserPromptPart,
 )
 
-from .entries import Answered, Decided, Entry, Instructed, MessageRead, Responded, Returned
-from .ports import Image
-from .window import MOST_BYTES, MOST_MESSAGES, Window
+from . import pictures
+from .entries import Answered, Decided, Entry, Instructed, MessageRead, Responded, Returned, Summarised
+from .pictures import Pictures
+from .window import MOST_MESSAGES, MOST_TOKENS, Window
 
-PICTURES = 3
 STOPPED = "The task was stopped before this call finished."
 REFUSED = "The person refused this, and it was not done. {reason}Do not try another way to do the same."
-PICTURE_LEFT_OUT = "[The screenshot taken here is not shown again.]"
 
 Load: TypeAlias = Callable[[str], bytes]  # digest -> the blob's bytes
 
@@ -48,13 +45,6 @@ def pending(entries: Iterable[Entry], load: Load) -> list[ToolCallPart]:
     return Memory(load, entries).pending()
 
 
-class _Picture(NamedTuple):
-    message: ModelRequest
-    place: int
-    image: str | Image
-    media_type: str
-
-
 class Memory:
     """What happened so far in a session. `steps` counts the calls of the task at hand that have a result."""
 
@@ -65,12 +55,15 @@ class Memory:
         *,
         sees_images: bool = True,
         most_messages: int = MOST_MESSAGES,
-        most_bytes: int = MOST_BYTES,
+        most_tokens: int = MOST_TOKENS,
     ) -> None:
         self.steps = 0
+        self._entries = 0
         self._load = load
-        self._window = Window(most_messages=most_messages, most_bytes=most_bytes)
-        self._pictures: deque[_Picture] = deque(maxlen=PICTURES if sees_images else 0)
+        self._window = Window(most_messages=most_messages, most_tokens=most_tokens)
+        has_room = most_tokens >= pictures.LITTLE_ROOM_TOKENS
+        shown = pictures.SHOWN if has_room else pictures.SHOWN_IN_LITTLE_ROOM
+        self._pictures = Pictures(load, shown if sees_images else 0)
         self._calls: list[ToolCallPart] = []  # of the last answer, as the model made them
         self._results: dict[str, Returned | Answered | Decided] = {}
         self._allowed: dict[str, Decided] = {}
@@ -97,9 +90,13 @@ class Memory:
                 self._allowed[entry.call_id] = entry
             case Returned() | Answered() | Decided():
                 self._settle(entry)
+            case Summarised():
+                text = self._load(entry.blob).decode(errors="replace") if entry.blob else entry.text
+                self._window.fold(self._entries - entry.kept, text)
+        self._entries += 1
 
     def messages(self) -> list[ModelMessage]:
-        sent = [self._illustrated(message) for message in self._window.messages()]
+        sent = [self._pictures.illustrate(message) for message in self._window.messages()]
         return [*sent, ModelRequest(parts=self._turn())] if self._calls else sent
 
     def pending(self) -> list[ToolCallPart]:
@@ -117,15 +114,38 @@ class Memory:
     def knows_call(self, call_id: str) -> bool:
         return call_id in self._call_ids
 
-    def shrink(self) -> bool:
-        """Show the model half as much from now on. False when there is too little left for that."""
-        return self._window.shrink()
+    def too_much(self) -> int | None:
+        """How many of the newest entries to keep, when there is more than a model should be shown.
 
-    def forget_pictures(self) -> bool:
-        """Show the model no pictures from now on. False when it was shown none."""
-        had_some = bool(self._pictures)
-        self._pictures = deque(maxlen=0)
-        return had_some
+        None while all of it fits, or nothing of it can be folded.
+        """
+        return self._kept_from(self.most_tokens) if self._window.is_overfull else None
+
+    def half(self) -> int | None:
+        """How many of the newest entries to keep, so that about half is left. None: it cannot get less."""
+        return self._kept_from(self.tokens)
+
+    def _kept_from(self, most_tokens: int) -> int | None:
+        first = self._window.cut(most_tokens)
+        return None if first is None else self._entries - first
+
+    def beginning(self, kept: int) -> tuple[str, list[ModelMessage]]:
+        """What a summary would tell of that leaves these entries: the last summary, and what came after."""
+        return self._window.unsummarised(self._entries - kept)
+
+    @property
+    def most_tokens(self) -> int:
+        """About how many a model is shown at most."""
+        return self._window.most_tokens
+
+    @property
+    def tokens(self) -> int:
+        """About how many a request takes now."""
+        return self._window.tokens
+
+    def show_pictures(self, *, at_most: int) -> bool:
+        """From now on. False when no more were shown anyway."""
+        return self._pictures.show_at_most(at_most)
 
     def _read(self, entry: Responded) -> ModelResponse:
         if isinstance(entry.response, ModelResponse):
@@ -137,7 +157,8 @@ class Memory:
     def _respond(self, response: ModelResponse) -> None:
         self._calls = list(response.tool_calls)
         self._call_ids.update(call.tool_call_id for call in self._calls)
-        self._window.push(replace(response, parts=[_sendable(part) for part in response.parts]))
+        sent = replace(response, parts=[_sendable(part) for part in response.parts])
+        self._window.push(sent, entry=self._entries)
 
     def _settle(self, entry: Returned | Answered | Decided) -> None:
         if entry.call_id in self._results or all(call.tool_call_id != entry.call_id for call in self._calls):
@@ -151,11 +172,14 @@ class Memory:
         """Send the results in the order of the calls, then what the person wrote meanwhile."""
         if not self._calls:
             return
-        request = self._push(self._turn())
-        for place, call in enumerate(self._calls):
-            result = self._results.get(call.tool_call_id)
-            if isinstance(result, Returned) and result.image:
-                self._pictures.append(_Picture(request, place, result.image, result.image_type))
+        taken = [
+            (place, result)
+            for place, call in enumerate(self._calls)
+            if isinstance(result := self._results.get(call.tool_call_id), Returned) and result.image
+        ]
+        request = self._push(self._turn(), more_size=len(taken) * pictures.CHARACTERS_EACH)
+        for place, result in taken:
+            self._pictures.add(request, place, result.image, result.image_type)
         self._calls, self._results, self._allowed, self._meanwhile = [], {}, {}, []
 
     def _turn(self) -> list[ModelRequestPart]:
@@ -172,36 +196,17 @@ class Memory:
             return ToolReturnPart(call.tool_name, text, call.tool_call_id, outcome="failed")
         text = self._load(result.blob).decode(errors="replace") if result.blob else result.text
         if result.image:
-            text = f"{text}\n{PICTURE_LEFT_OUT}"
+            text = f"{text}\n{pictures.LEFT_OUT}"
         return ToolReturnPart(
             call.tool_name, text, call.tool_call_id, outcome="failed" if result.failed else "success"
         )
 
-    def _push(self, parts: list[ModelRequestPart] | list[UserPromptPart]) -> ModelRequest:
+    def _push(
+        self, parts: list[ModelRequestPart] | list[UserPromptPart], *, more_size: int = 0
+    ) -> ModelRequest:
         request = ModelRequest(parts=parts, run_id=self._task)
-        self._window.push(request)
+        self._window.push(request, entry=self._entries, more_size=more_size)
         return request
-
-    def _illustrated(self, message: ModelMessage) -> ModelMessage:
-        """The message with those of its pictures that are among the last few of the session."""
-        pictures = [picture for picture in self._pictures if picture.message is message]
-        if not pictures or not isinstance(message, ModelRequest):
-            return message
-        parts = list(message.parts)
-        for picture in pictures:
-            part = parts[picture.place]
-            if not isinstance(part, ToolReturnPart):
-                continue
-            text = str(part.content).removesuffix(PICTURE_LEFT_OUT).rstrip()
-            parts[picture.place] = ToolReturnPart(
-                part.tool_name, [text, self._open(picture)], part.tool_call_id, outcome=part.outcome
-            )
-        return replace(message, parts=parts)
-
-    def _open(self, picture: _Picture) -> BinaryContent:
-        if isinstance(picture.image, Image):
-            return BinaryContent(data=picture.image.data, media_type=picture.image.media_type)
-        return BinaryContent(data=self._load(picture.image), media_type=picture.media_type)
 
 
 def _sendable(part: Any) -> Any:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sessions_app.computers.base import Computer
 
     from .policy import Policy, Wanted
+    from .summarising import Summary
 
 JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | dict[str, JsonValue] | None"
 QuestionKind = Literal["choose_one", "choose_several", "text", "secret", "file"]
@@ -186,6 +187,9 @@ class Record(Hearing, Protocol):
 
     async def adjusted(self, text: str) -> None:
         """The model is asked otherwise than was wanted. Said once in a task, however often it is told."""
+
+    async def summarised(self, summary: Summary, *, kept: int, cost_usd: Decimal | None) -> None:
+        """All but the newest `kept` entries are folded; the model is shown the summary in their place."""
 
     def desk(self, call: ToolCallPart) -> Desk:
         """What this call works with."""

@@ -162,4 +162,6 @@ def _demo(effort: str) -> ChosenModel:
     from .demo.model import DemoModel
 
     known = effort if effort in {level.value for level in DEMO_ABILITY.efforts} else ""
-    return ChosenModel(DEMO_ABILITY, DemoModel(known or None), "The demo", {}, elsewhere=False)
+    return ChosenModel(
+        DEMO_ABILITY, DemoModel(known or None), "The demo", {}, elsewhere=False, summarises=False
+    )

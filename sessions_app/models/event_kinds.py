@@ -44,6 +44,8 @@ _ALL = (
     _kind("model_responded", "silent", "response blob seconds usage"),
     _kind("thought", "opens", "text blob seconds"),
     _kind("said", "opens", "text blob"),
+    # The model's memory but the newest `kept` of its events, folded into this text; `trouble` says why not.
+    _kind("summarised", "opens", "kept text blob trouble seconds", counts=False),
     _kind("model_retrying", "opens", "tries reason delay_seconds"),
     _kind("model_retried", "follows", "tries reason delay_seconds"),
     _kind("adjusted", "opens", "text", counts=False),

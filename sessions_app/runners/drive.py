@@ -22,7 +22,7 @@ from sessions_app.agents.entries import MessageRead
 from sessions_app.agents.instructions import instructions
 from sessions_app.agents.loop import Work, advance
 from sessions_app.agents.memory import Memory
-from sessions_app.agents.window import MOST_BYTES
+from sessions_app.agents.window import tokens_within
 from sessions_app.computers.errors import ComputerError
 from sessions_app.models import Fenced, Task, attempt, message
 
@@ -117,7 +117,7 @@ class Drive:
                 self._bench.store.read,
                 entries,
                 sees_images=model.ability.sees_images,
-                most_bytes=_bytes_within(model.ability.context_tokens),
+                most_tokens=tokens_within(model.ability.context_tokens),
             ),
             record=record,
             instructions=instructions(agent.name, agent.instructions, sees_images=model.ability.sees_images),
@@ -201,11 +201,6 @@ class Drive:
 async def _wanted(holding: Holding) -> Thought:
     task = holding.task
     return task.model, task.effort, await changed_at(task.model, holding.session.space_id)
-
-
-def _bytes_within(context_tokens: int | None) -> int:
-    """Of text that a model's window holds, with room left for its answer."""
-    return min(MOST_BYTES, context_tokens * 3) if context_tokens else MOST_BYTES
 
 
 async def _end_commands(step: asyncio.Task[Ending | None], record: RowRecord) -> None:

@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sessions_app.agents.entries import Answered, Decided, Entry, Instructed, MessageRead, Responded, Returned
+from sessions_app.agents.entries import (
+    Answered,
+    Decided,
+    Entry,
+    Instructed,
+    MessageRead,
+    Responded,
+    Returned,
+    Summarised,
+)
 from sessions_app.models import Event, Question, Session
 
-REMEMBERED = ("instructed", "message_read", "model_responded", "returned", "answered", "decided")
+REMEMBERED = (
+    "instructed",
+    "message_read",
+    "model_responded",
+    "returned",
+    "answered",
+    "decided",
+    "summarised",
+)
 
 
 def recall(session: Session) -> list[Entry]:
@@ -51,3 +68,5 @@ def _entry(
             question = questions[payload["question"]]
             allowed, shown = payload["allowed"], question.approval["shown"]
             yield Decided(payload["call_id"], allowed, reason=question.answer, shown=shown)
+        case "summarised":
+            yield Summarised(payload["kept"], payload.get("text", ""), blob=payload.get("blob", ""))

@@ -27,6 +27,8 @@ from .words import doing
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelResponse, ToolCallPart
 
+    from sessions_app.agents.summarising import Summary
+
 QUIET_SECONDS = 1.0  # a thought that is kept to itself is shown when it took at least this long
 
 
@@ -107,6 +109,21 @@ class RowRecord:
         told = session.events.filter(task=self._holding.task, kind="adjusted")
         if all(event.payload["text"] != text for event in told):
             self._holding.append(session, "adjusted", {"text": text})
+
+    async def summarised(self, summary: Summary, *, kept: int, cost_usd: Decimal | None) -> None:
+        payload = {
+            "kept": kept,
+            **await self._holding.cut(summary.text),
+            "seconds": round(summary.seconds, 1),
+            "trouble": summary.trouble[:500],
+        }
+        usage = usage_of(summary.response, cost_usd) if summary.response else None
+        await self._holding.write(partial(self._write_summary, payload, usage))
+
+    def _write_summary(self, payload: dict[str, Any], usage: Usage | None, session: Session) -> None:
+        event = self._holding.append(session, "summarised", payload)
+        if usage:
+            record_call(session, self._holding.task, usage, seconds=payload["seconds"], seq=event.seq)
 
     def desk(self, call: ToolCallPart) -> Desk:
         desk = self._desks[call.tool_call_id] = RowDesk(self._holding, self._room, call.tool_call_id)

@@ -10,7 +10,16 @@ from decimal import Decimal
 
 from pydantic_ai.messages import ModelResponse, ToolCallPart
 
-from sessions_app.agents.entries import Answered, Decided, Entry, Instructed, MessageRead, Responded, Returned
+from sessions_app.agents.entries import (
+    Answered,
+    Decided,
+    Entry,
+    Instructed,
+    MessageRead,
+    Responded,
+    Returned,
+    Summarised,
+)
 from sessions_app.agents.memory import Memory
 from sessions_app.agents.policy import Policy, Wanted
 from sessions_app.agents.ports import (
@@ -24,6 +33,7 @@ from sessions_app.agents.ports import (
     ToolResult,
     Written,
 )
+from sessions_app.agents.summarising import Summary
 from sessions_app.computers.base import Computer
 from sessions_app.computers.errors import ComputerUnavailable
 
@@ -46,6 +56,7 @@ class Notebook:
     thoughts: list[Thought] = field(default_factory=list)
     thought_seconds: list[float | None] = field(default_factory=list)
     said: list[str] = field(default_factory=list)  # empty where it was taken back
+    summaries: list[Summary] = field(default_factory=list)
     retries: list[tuple[int, str, float]] = field(default_factory=list)
     adjustments: list[str] = field(default_factory=list)
     asked: dict[str, Asked] = field(default_factory=dict)
@@ -115,6 +126,11 @@ class Notebook:
     async def adjusted(self, text: str) -> None:
         if text not in self.adjustments:
             self.adjustments.append(text)
+
+    async def summarised(self, summary: Summary, *, kept: int, cost_usd: Decimal | None) -> None:
+        self.costs.append(cost_usd)
+        self.summaries.append(summary)
+        self.entries.append(Summarised(kept, summary.text))
 
     def desk(self, call: ToolCallPart) -> Desk:
         return NotebookDesk(call.tool_call_id, self)

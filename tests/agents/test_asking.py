@@ -15,7 +15,7 @@ from sessions_app.agents.endings import (
 from sessions_app.agents.entries import Returned
 
 from .conftest import Worker
-from .conversation import called, spoken
+from .conversation import called
 from .notebook import Notebook
 from .openai_server import BreaksOff, Fails, ModelServer, Reply, Says, serving
 
@@ -164,19 +164,6 @@ async def test_a_server_that_takes_no_images_is_asked_without(notebook: Notebook
     with serving([Fails(400, "This model does not support image input."), Says("A boat.")]) as server:
         assert await work_on(server) == Answered("A boat.")
     assert images(server) == []
-
-
-async def test_a_conversation_that_is_too_long_is_shown_in_part(notebook: Notebook, work_on: Worker) -> None:
-    for number in range(20):
-        notebook.instruct(f"Remember {number}.")
-        notebook.entries.append(spoken("Noted. " * 100))
-    notebook.instruct("What was 7?")
-    script: list[Reply] = [Fails(400, "Too long.", code="context_length_exceeded"), Says("Seven.")]
-    with serving(script) as server:
-        assert await work_on(server) == Answered("Seven.")
-    assert len(str(server.requests[1])) < len(str(server.requests[0]))
-    assert "Remember 7." in str(server.requests[1])
-    assert "are left out here" in str(server.requests[1])
 
 
 async def test_a_conversation_that_cannot_get_shorter_is_a_fault(notebook: Notebook, work_on: Worker) -> None:

@@ -121,16 +121,18 @@ async def test_a_refusal_of_a_temperature_that_was_not_sent_is_a_fault(asked: As
     assert len(server.requests) == 1
 
 
-async def test_a_conversation_that_is_too_long_is_shown_in_part(
+async def test_a_conversation_that_is_too_long_is_shown_by_a_summary(
     notebook: Notebook, language: Language, asked: Ask
 ) -> None:
     for number in range(20):
         notebook.instruct(f"Remember {number}.")
         notebook.entries.append(spoken("Noted. " * 100))
     notebook.instruct("What was 7?")
-    with serving([language.too_long, Says("Seven.")]) as server:
+    with serving([language.too_long, Says("All was noted."), Says("Seven.")]) as server:
         assert await asked(server) == Answered("Seven.")
-    assert len(str(server.requests[1])) < len(str(server.requests[0]))
+    first, _, last = server.requests
+    assert len(str(last)) < len(str(first))
+    assert "Remember 7." in str(last) and "All was noted." in str(last)
 
 
 async def test_a_conversation_that_cannot_get_shorter_is_a_fault(language: Language, asked: Ask) -> None:

@@ -13,7 +13,8 @@ from pydantic_ai.messages import (
 from pydantic_core import to_json, to_jsonable_python
 
 from sessions_app.agents.entries import Answered, Entry, Instructed, MessageRead, Responded, Returned
-from sessions_app.agents.memory import PICTURE_LEFT_OUT, STOPPED, Memory, messages, pending
+from sessions_app.agents.memory import STOPPED, Memory, messages, pending
+from sessions_app.agents.pictures import LEFT_OUT
 from sessions_app.agents.ports import Image
 
 from .conversation import called, spoken
@@ -85,7 +86,7 @@ def test_only_the_last_three_screenshots_are_shown() -> None:
         entries += [called("open_page", f"c{number}"), Returned(f"c{number}", "Page", image=f"shot {number}")]
     requests = [message for message in messages(entries, load) if isinstance(message, ModelRequest)][1:]
     assert [pictures(request) for request in requests] == [[], [], [b"2"], [b"3"], [b"4"]]
-    assert said(requests[0]) == [f"c0: Page\n{PICTURE_LEFT_OUT}"]
+    assert said(requests[0]) == [f"c0: Page\n{LEFT_OUT}"]
 
 
 def test_screenshots_of_one_batch_are_shown_together() -> None:

@@ -50,6 +50,7 @@ STEPS: dict[str, Written] = {
         ],
     ),
     "thought": Written({"text": "I **think**", "seconds": 14}),
+    "summarised": Written({"kept": 12, "text": "The ship is *Halcyon*.", "trouble": "", "seconds": 9.1}),
     "said": Written({"text": "Done:\n\n- one\n- two"}),
     "model_retrying": Written(
         {"tries": 1, "reason": "503", "delay_seconds": 2},

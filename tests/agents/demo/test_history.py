@@ -86,22 +86,28 @@ def test_a_call_without_a_result_failed() -> None:
 
 
 def test_what_is_left_out_of_a_long_session_is_not_taken_for_the_task_at_hand() -> None:
-    window = Window(most_messages=6)
     happened: list[ModelMessage] = [prompt("run `ls`", "1")]
     for number in range(6):
         happened += [call(str(number)), returned(str(number), task="1")]
-    for message in happened:
-        window.push(message)
-    shown = window.messages()
+    shown = folded(happened)
     assert len(shown) < len(happened)
     assert answer(tasks_in(shown), offered=TOOLS, checks=1) == FORGOTTEN
 
 
 def test_a_new_task_is_read_in_a_long_session() -> None:
-    window = Window(most_messages=6)
+    happened: list[ModelMessage] = []
     for number in range(6):
-        window.push(call(str(number)))
-        window.push(returned(str(number), task="1"))
-    window.push(DONE)
-    window.push(prompt("wait 1 second", "2"))
-    assert tasks_in(window.messages())[-1].instruction == "wait 1 second"
+        happened += [call(str(number)), returned(str(number), task="1")]
+    shown = folded([*happened, DONE, prompt("wait 1 second", "2")])
+    assert tasks_in(shown)[-1].instruction == "wait 1 second"
+
+
+def folded(happened: list[ModelMessage]) -> list[ModelMessage]:
+    """What is shown of a session too long for its window, without a summary: the demo writes none."""
+    window = Window(most_messages=6, most_tokens=100_000)
+    for number, message in enumerate(happened):
+        window.push(message, entry=number)
+    first = window.cut(100_000)
+    assert window.is_overfull and first
+    window.fold(first, "")
+    return window.messages()
