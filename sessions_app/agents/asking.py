@@ -52,7 +52,7 @@ async def ask(chosen: ChosenModel, question: Question, *, hearing: Hearing, pati
 
     Raises ModelRefused, ModelUnreachable, ModelSilent.
     """
-    began, tries, silences = time.monotonic(), 0, 0
+    began, tries, answers = time.monotonic(), 0, 0
     while True:
         tries += 1
         tried_at = time.monotonic()
@@ -67,10 +67,11 @@ async def ask(chosen: ChosenModel, question: Question, *, hearing: Hearing, pati
                 f"{chosen.server} sent an answer that makes no sense.", str(error)[:500], None
             )
         else:
-            if _says_something(heard.response):
+            answers += 1
+            lack = _lack(chosen, heard.response, answers, patience)
+            if lack is None:
                 return Reply(heard, time.monotonic() - tried_at)
-            silences += 1
-            trouble = _silence(chosen, heard.response, silences, patience)
+            trouble = lack
         delay = patience.delay_seconds(tries, asked_seconds=trouble.wait_seconds)
         if tries >= patience.tries or time.monotonic() - began + delay > patience.within_seconds:
             raise ModelUnreachable(_gave_up(trouble, tries), detail=trouble.detail)
@@ -78,24 +79,29 @@ async def ask(chosen: ChosenModel, question: Question, *, hearing: Hearing, pati
         await asyncio.sleep(delay)
 
 
-def _says_something(response: ModelResponse) -> bool:
-    return bool(response.tool_calls) or bool(text_of(response))
-
-
 def text_of(response: ModelResponse) -> str:
     """All that an answer says, without what it thought."""
     return "\n\n".join(part.content for part in response.parts if isinstance(part, TextPart)).strip()
 
 
-def _silence(
-    chosen: ChosenModel, response: ModelResponse, silences: int, patience: Patience
-) -> refusals.Passing:
-    name = chosen.ability.label
-    if response.finish_reason == "content_filter":
-        raise ModelRefused(f"{chosen.server} withheld the answer of {name}: its content filter stopped it.")
-    if silences >= patience.empty_tries:
-        raise ModelSilent(f"{name} gave an empty answer {silences} times in a row.")
-    return refusals.Passing(f"{name} gave an empty answer.", "", patience.first_delay_seconds)
+def _lack(
+    chosen: ChosenModel, response: ModelResponse, tries: int, patience: Patience
+) -> refusals.Passing | None:
+    """What is wrong with an answer that came; None: it will do. `tries` is how many answers came by now."""
+    name, reason, told = chosen.ability.label, response.finish_reason, response.provider_details or {}
+    if reason == "content_filter":
+        raise ModelRefused(
+            f"{chosen.server} withheld the answer of {name}: its content filter stopped it.",
+            detail=str(told.get("refusal", ""))[:500],
+        )
+    if response.tool_calls or text_of(response):
+        if not chosen.elsewhere or "finish_reason" in told or tries >= patience.empty_tries:
+            return None  # after so many that end without an end, that is how this server ends them
+        return refusals.Passing(f"The answer of {name} broke off.", "", patience.first_delay_seconds)
+    how = "spent its whole answer on thinking" if reason == "length" else "gave an empty answer"
+    if tries >= patience.empty_tries:
+        raise ModelSilent(f"{name} {how} {tries} times in a row.")
+    return refusals.Passing(f"{name} {how}.", "", patience.first_delay_seconds)
 
 
 def _gave_up(trouble: refusals.Passing, tries: int) -> str:

@@ -10,6 +10,7 @@ Fault                      the task fails, and says why
 │   └── ConversationTooLong
 ├── ModelUnreachable       no answer after every try
 ├── ModelSilent            it answered, again and again, with nothing
+├── ModelCutOff            its answers were too long to come to an end
 ├── ModelMissing           no model of that name is known here
 └── NoComputer             no computer can be started on this machine
 """
@@ -84,6 +85,10 @@ class ModelUnreachable(Fault):
 
 class ModelSilent(Fault):
     advice = "Try again, or choose another model: it goes on where it was."
+
+
+class ModelCutOff(Fault):
+    advice = "Ask for less at once, or for files instead of a long answer: it goes on where it was."
 
 
 class ModelMissing(Fault):

@@ -45,11 +45,15 @@ class Returned:
     image: str | Image = ""
     image_type: str = "image/jpeg"
     failed: bool = False
+    unusable: bool = False
 
 
 @dataclass(frozen=True)
 class Answered:
-    """What the person answered to the question that this call asked."""
+    """What the person answered to the question that this call asked.
+
+    A call id that no call has is that of a question which the loop itself asked.
+    """
 
     call_id: str
     text: str

@@ -18,12 +18,12 @@ from pydantic_ai.messages import ModelResponse, ModelResponsePart, ToolCallPart
 
 from .abilities import ChosenModel
 from .asking import Patience, Reply, ask, text_of
-from .endings import Answered, ConversationTooLong, Ending, ModelRefused, RanOut, Waiting
+from .endings import Answered, ConversationTooLong, Ending, ModelCutOff, ModelRefused, RanOut, Waiting
 from .entries import Responded, Returned, Summarised
 from .final_question import question_in
 from .listening import Question
 from .memory import Memory
-from .ports import Desk, Record, ToolResult
+from .ports import Asked, Desk, Record, ToolResult
 from .prices import price_of
 from .summarising import summarise
 from .tools.ask_user import AskUser
@@ -63,10 +63,14 @@ async def advance(work: Work) -> Ending | None:
     if calls := work.memory.pending():
         return await _make(work, calls)
     if answer := work.memory.final_answer():
+        if work.memory.is_cut_off:
+            raise ModelCutOff(f"{work.model.ability.label} reached the limit of its answers again and again.")
         text = text_of(answer)
         return Answered(text, question=question_in(text))
     if work.memory.steps >= work.max_steps:
         return RanOut(work.memory.steps)
+    if to_ask := work.memory.to_ask():
+        return await _ask_the_person(work, *to_ask)
     if (kept := work.memory.too_much()) is not None:
         await _shorten(work, kept, room_tokens=work.memory.most_tokens)
         return None
@@ -96,14 +100,20 @@ async def _make(work: Work, calls: list[ToolCallPart]) -> Ending | None:
         result = tool if isinstance(tool, ToolResult) else await use(tool, desk)
         result = await work.record.returned(call, result)
         work.memory.append(
-            Returned(call.tool_call_id, result.text, image=result.image or "", failed=result.failed)
+            Returned(
+                call.tool_call_id,
+                result.text,
+                image=result.image or "",
+                failed=result.failed,
+                unusable=result.unusable,
+            )
         )
     return Waiting(tuple(waiting)) if waiting else None
 
 
 async def _cleared(work: Work, call: ToolCallPart, desk: Desk) -> Tool | ToolResult | None:
     """The call, ready to be made, or what it comes to without. None: it waits for the person."""
-    tool = read_call(call, work.tools)
+    tool = read_call(call, work.tools, cut_off=call.tool_call_id == work.memory.cut_off_call)
     if isinstance(tool, AskUser):
         await work.record.ask(call, tool.asked())
         return None
@@ -117,6 +127,12 @@ async def _cleared(work: Work, call: ToolCallPart, desk: Desk) -> Tool | ToolRes
         await work.record.ask_to_allow(call, wanted)
         return None
     return tool if decided.shown == wanted.shown else failure(call.tool_name, NOT_AS_ALLOWED)
+
+
+async def _ask_the_person(work: Work, name: str, asked: Asked) -> Waiting:
+    """A question of the loop's own, which no call has asked: its answer is told to the model in words."""
+    await work.record.ask(ToolCallPart(AskUser.tool_name, {}, name), asked)
+    return Waiting((name,))
 
 
 async def _ask(work: Work) -> Reply:

@@ -6,10 +6,9 @@ each entry once.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from pydantic import TypeAdapter
 from pydantic_ai.messages import (
@@ -25,10 +24,13 @@ from pydantic_ai.messages import (
 from . import pictures
 from .entries import Answered, Decided, Entry, Instructed, MessageRead, Responded, Returned, Summarised
 from .pictures import Pictures
-from .window import MOST_MESSAGES, MOST_TOKENS, Window
+from .ports import Asked
+from .repetition import Repetition
+from .turn import Result, Turn, sendable
+from .window import GO_ON, MOST_MESSAGES, MOST_TOKENS, Window
 
-STOPPED = "The task was stopped before this call finished."
-REFUSED = "The person refused this, and it was not done. {reason}Do not try another way to do the same."
+MOST_CUT_OFF = 3  # answers in a row that the model is told to go on with
+ASKED = "[You went round in circles, so the person was asked whether to go on. They say:]"
 
 Load: TypeAlias = Callable[[str], bytes]  # digest -> the blob's bytes
 
@@ -64,12 +66,12 @@ class Memory:
         has_room = most_tokens >= pictures.LITTLE_ROOM_TOKENS
         shown = pictures.SHOWN if has_room else pictures.SHOWN_IN_LITTLE_ROOM
         self._pictures = Pictures(load, shown if sees_images else 0)
-        self._calls: list[ToolCallPart] = []  # of the last answer, as the model made them
-        self._results: dict[str, Returned | Answered | Decided] = {}
-        self._allowed: dict[str, Decided] = {}
-        self._meanwhile: list[UserPromptPart] = []
+        self._turn = Turn()  # of the last answer
         self._call_ids: set[str] = set()
         self._task: str | None = None
+        self._repetition = Repetition()
+        self._cut_off = 0
+        self.cut_off_call = ""  # of the last answer, when it reached the limit of its length in this call
         for entry in entries:
             self.append(entry)
 
@@ -77,17 +79,22 @@ class Memory:
         match entry:
             case Instructed():
                 self._finish_turn()
-                self.steps, self._task = 0, entry.task or None
+                self.steps, self._task, self._cut_off = 0, entry.task or None, 0
+                self._repetition.forget()
                 self._push([UserPromptPart(entry.text)])
-            case MessageRead() if self._calls:
-                self._meanwhile.append(UserPromptPart(entry.text))
+            case MessageRead() if self._turn.calls:
+                self._turn.meanwhile.append(UserPromptPart(entry.text))
             case MessageRead():
+                self._repetition.forget()
                 self._push([UserPromptPart(entry.text)])
             case Responded():
                 self._finish_turn()
                 self._respond(self._read(entry))
             case Decided(allowed=True):
-                self._allowed[entry.call_id] = entry
+                self._turn.allowed[entry.call_id] = entry
+            case Answered() if not self.knows_call(entry.call_id):
+                self._repetition.forget()
+                self._push([UserPromptPart(f"{ASKED} {entry.text}")])
             case Returned() | Answered() | Decided():
                 self._settle(entry)
             case Summarised():
@@ -97,19 +104,28 @@ class Memory:
 
     def messages(self) -> list[ModelMessage]:
         sent = [self._pictures.illustrate(message) for message in self._window.messages()]
-        return [*sent, ModelRequest(parts=self._turn())] if self._calls else sent
+        return [*sent, ModelRequest(parts=self._turn.parts(self._load))] if self._turn.calls else sent
 
     def pending(self) -> list[ToolCallPart]:
-        return [call for call in self._calls if call.tool_call_id not in self._results]
+        return self._turn.pending()
 
     def allowed(self, call_id: str) -> Decided | None:
         """The decision that lets this pending call be made."""
-        return self._allowed.get(call_id)
+        return self._turn.allowed.get(call_id)
 
     def final_answer(self) -> ModelResponse | None:
         """The last answer, if nothing was asked of the model since and it called nothing."""
         last = self._window.last()
-        return last if isinstance(last, ModelResponse) and not self._calls else None
+        return last if isinstance(last, ModelResponse) and not self._turn.calls else None
+
+    @property
+    def is_cut_off(self) -> bool:
+        """The last answers all reached the limit of their length, as often as the model is told to go on."""
+        return self._cut_off > MOST_CUT_OFF
+
+    def to_ask(self) -> tuple[str, Asked] | None:
+        """A question for the person under a name of its own, where the agent goes round in circles."""
+        return None if self._turn.calls else self._repetition.to_ask()
 
     def knows_call(self, call_id: str) -> bool:
         return call_id in self._call_ids
@@ -155,51 +171,41 @@ class Memory:
         return _RESPONSE.validate_python(entry.response)
 
     def _respond(self, response: ModelResponse) -> None:
-        self._calls = list(response.tool_calls)
-        self._call_ids.update(call.tool_call_id for call in self._calls)
-        sent = replace(response, parts=[_sendable(part) for part in response.parts])
+        calls = list(response.tool_calls)
+        self._turn = Turn(calls)
+        self._call_ids.update(call.tool_call_id for call in calls)
+        sent = replace(response, parts=[sendable(part) for part in response.parts])
         self._window.push(sent, entry=self._entries)
+        is_cut = response.finish_reason == "length"
+        self.cut_off_call = calls[-1].tool_call_id if is_cut and calls else ""
+        self._cut_off = self._cut_off + 1 if is_cut and not calls else 0
+        if 0 < self._cut_off <= MOST_CUT_OFF:
+            self._push([UserPromptPart(GO_ON)])
 
-    def _settle(self, entry: Returned | Answered | Decided) -> None:
-        if entry.call_id in self._results or all(call.tool_call_id != entry.call_id for call in self._calls):
-            return
-        self.steps += 1
-        self._results[entry.call_id] = entry
-        if not self.pending():
-            self._finish_turn()
+    def _settle(self, entry: Result) -> None:
+        if self._turn.settle(entry):
+            self.steps += 1
+            if not self.pending():
+                self._finish_turn()
 
     def _finish_turn(self) -> None:
-        """Send the results in the order of the calls, then what the person wrote meanwhile."""
-        if not self._calls:
+        """Send the results, with a word to the model when it goes round in circles."""
+        turn, self._turn = self._turn, Turn()
+        if not turn.calls:
             return
-        taken = [
-            (place, result)
-            for place, call in enumerate(self._calls)
-            if isinstance(result := self._results.get(call.tool_call_id), Returned) and result.image
-        ]
-        request = self._push(self._turn(), more_size=len(taken) * pictures.CHARACTERS_EACH)
+        parts = turn.parts(self._load)
+        remark = ""
+        if outcomes := turn.outcomes(parts):
+            remark = self._repetition.take(turn.calls, outcomes)
+        else:
+            self._repetition.forget()
+        if remark and isinstance(last := parts[-1], ToolReturnPart):
+            told = f"{remark}\n\n{last.content}"
+            parts[-1] = ToolReturnPart(last.tool_name, told, last.tool_call_id, outcome=last.outcome)
+        taken = turn.pictures()
+        request = self._push(parts, more_size=len(taken) * pictures.CHARACTERS_EACH)
         for place, result in taken:
             self._pictures.add(request, place, result.image, result.image_type)
-        self._calls, self._results, self._allowed, self._meanwhile = [], {}, {}, []
-
-    def _turn(self) -> list[ModelRequestPart]:
-        return [*(self._return_of(call) for call in self._calls), *self._meanwhile]
-
-    def _return_of(self, call: ToolCallPart) -> ToolReturnPart:
-        result = self._results.get(call.tool_call_id)
-        if result is None:
-            return ToolReturnPart(call.tool_name, STOPPED, call.tool_call_id, outcome="interrupted")
-        if isinstance(result, Answered):
-            return ToolReturnPart(call.tool_name, result.text, call.tool_call_id)
-        if isinstance(result, Decided):
-            text = REFUSED.format(reason=f"Their reason: {result.reason}\n" if result.reason else "")
-            return ToolReturnPart(call.tool_name, text, call.tool_call_id, outcome="failed")
-        text = self._load(result.blob).decode(errors="replace") if result.blob else result.text
-        if result.image:
-            text = f"{text}\n{pictures.LEFT_OUT}"
-        return ToolReturnPart(
-            call.tool_name, text, call.tool_call_id, outcome="failed" if result.failed else "success"
-        )
 
     def _push(
         self, parts: list[ModelRequestPart] | list[UserPromptPart], *, more_size: int = 0
@@ -207,15 +213,3 @@ class Memory:
         request = ModelRequest(parts=parts, run_id=self._task)
         self._window.push(request, entry=self._entries, more_size=more_size)
         return request
-
-
-def _sendable(part: Any) -> Any:
-    """Arguments that are no JSON object are quoted in one: many servers refuse a conversation with others."""
-    if not isinstance(part, ToolCallPart) or part.args is None or isinstance(part.args, Mapping):
-        return part
-    try:
-        if isinstance(json.loads(part.args), dict):
-            return part
-    except ValueError:
-        pass
-    return replace(part, args={"malformed": part.args[:2000]} if part.args.strip() else {})

@@ -61,12 +61,14 @@ class ToolResult:
 
     `events` are written with the result, in one transaction; whoever writes them adds `call_id`.
     `failed`: the tool could not do it, and the model may try otherwise.
+    `unusable`: the call itself was wrong, and nothing was tried.
     """
 
     text: str
     image: Image | None = None
     events: Sequence[Written] = ()
     failed: bool = False
+    unusable: bool = False
 
 
 @dataclass(frozen=True)

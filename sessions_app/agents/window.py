@@ -29,6 +29,9 @@ MOST_TOKENS = 100_000
 CHARACTERS_A_TOKEN = 4  # about, where no server has counted
 OVERHEAD_TOKENS = 3_000  # of instructions and tools, which are sent with every request
 QUESTION_TOOL = "ask_user"
+GO_ON = (
+    "[Your answer reached the limit of its length and was cut off. Go on where it stopped; repeat nothing.]"
+)
 
 
 def tokens_within(context_tokens: int | None) -> int:
@@ -182,7 +185,7 @@ def _has_returns(message: ModelMessage) -> bool:
 
 def _words_of_the_person(message: ModelMessage) -> Iterator[str]:
     for part in message.parts if isinstance(message, ModelRequest) else ():
-        if isinstance(part, UserPromptPart):
+        if isinstance(part, UserPromptPart) and part.content != GO_ON:
             yield str(part.content)
         elif (
             isinstance(part, ToolReturnPart) and part.tool_name == QUESTION_TOOL and part.outcome == "success"

@@ -50,7 +50,7 @@ _ALL = (
     _kind("model_retried", "follows", "tries reason delay_seconds"),
     _kind("adjusted", "opens", "text", counts=False),
     # What tools did
-    _kind("returned", "silent", "call_id tool text blob image image_type failed"),
+    _kind("returned", "silent", "call_id tool text blob image image_type failed unusable"),
     _kind("command_started", "opens", "call_id command boot"),
     _kind("command_ended", "follows", "call_id exit_code seconds reason output output_blob output_bytes"),
     _kind("file_read", "opens", "call_id path first_line lines excerpt"),

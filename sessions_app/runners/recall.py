@@ -59,6 +59,7 @@ def _entry(
                 image=payload.get("image", ""),
                 image_type=payload.get("image_type", "image/jpeg"),
                 failed=payload.get("failed", False),
+                unusable=payload.get("unusable", False),
             )
         case "answered" if payload["call_id"]:
             yield Answered(payload["call_id"], questions[payload["question"]].answer)

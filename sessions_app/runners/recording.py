@@ -133,8 +133,7 @@ class RowRecord:
         result = replace(result, text=self._holding.masking.text(sound(result.text)))
         payload: dict[str, Any] = {"call_id": call.tool_call_id, "tool": call.tool_name}
         payload |= await self._holding.cut(result.text)
-        if result.failed:
-            payload["failed"] = True
+        payload |= {name: True for name in ("failed", "unusable") if getattr(result, name)}
         if result.image is not None:
             payload["image"] = await self._holding.keep(result.image.data, as_it_is=True)
             payload["image_type"] = result.image.media_type

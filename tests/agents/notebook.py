@@ -138,7 +138,9 @@ class Notebook:
     async def returned(self, call: ToolCallPart, result: ToolResult) -> ToolResult:
         self.events.extend(result.events)
         image = self.keep(result.image.data) if result.image else ""
-        self.entries.append(Returned(call.tool_call_id, result.text, image=image, failed=result.failed))
+        failed, unusable = result.failed, result.unusable
+        entry = Returned(call.tool_call_id, result.text, image=image, failed=failed, unusable=unusable)
+        self.entries.append(entry)
         return result
 
     async def ask(self, call: ToolCallPart, question: Asked) -> None:

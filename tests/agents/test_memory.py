@@ -13,9 +13,10 @@ from pydantic_ai.messages import (
 from pydantic_core import to_json, to_jsonable_python
 
 from sessions_app.agents.entries import Answered, Entry, Instructed, MessageRead, Responded, Returned
-from sessions_app.agents.memory import STOPPED, Memory, messages, pending
+from sessions_app.agents.memory import Memory, messages, pending
 from sessions_app.agents.pictures import LEFT_OUT
 from sessions_app.agents.ports import Image
+from sessions_app.agents.turn import STOPPED
 
 from .conversation import called, spoken
 

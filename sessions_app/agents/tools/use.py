@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import ValidationError
 from pydantic_ai.messages import ToolCallPart
@@ -19,15 +20,24 @@ _LOST = (
     "exported variables and the open page are gone. Look how things stand, then do it again if still needed."
 )
 
+_SHORTER = (
+    "Your answer reached the limit of its length in the middle of them. Do it in several calls, "
+    "each with less: a long file in parts, for instance."
+)
 
-def read_call(call: ToolCallPart, tools: Mapping[str, type[Tool]]) -> Tool | ToolResult:
-    """The call with its arguments checked, or what to tell the model so that it can mend it."""
+
+def read_call(
+    call: ToolCallPart, tools: Mapping[str, type[Tool]], *, cut_off: bool = False
+) -> Tool | ToolResult:
+    """The call with its arguments checked, or what to tell the model so that it can mend it.
+
+    `cut_off`: the answer reached the limit of its length in this call.
+    """
     tool = tools.get(call.tool_name)
     if tool is None:
         named = ", ".join(tools)
-        return failure(
-            call.tool_name[:100], f"There is no tool called {call.tool_name[:100]}. The tools are: {named}."
-        )
+        name = call.tool_name[:100]
+        return _unusable(name, f"There is no tool called {name}. The tools are: {named}.")
     try:
         arguments = call.args if isinstance(call.args, dict) else json.loads(call.args or "{}")
         return tool.model_validate(arguments)
@@ -35,10 +45,12 @@ def read_call(call: ToolCallPart, tools: Mapping[str, type[Tool]]) -> Tool | Too
         detail = _faults_in(invalid)
     except ValueError as invalid:
         detail = f"they are no JSON ({invalid})"
-    return failure(
-        tool.tool_name,
-        f"The arguments of {tool.tool_name} could not be used: {detail}. Call it again with these mended.",
-    )
+    cure = _SHORTER if cut_off else "Call it again with these mended."
+    return _unusable(tool.tool_name, f"The arguments of {tool.tool_name} could not be used: {detail}. {cure}")
+
+
+def _unusable(tool: str, text: str) -> ToolResult:
+    return replace(failure(tool, text), unusable=True)
 
 
 async def use(tool: Tool, desk: Desk) -> ToolResult:

@@ -14,7 +14,8 @@ DONE = "[DONE]"
 def events(model: str, reply: Answer) -> Iterator[Body | str]:
     for delta in _deltas(reply):
         yield _chunk(model, delta)
-    yield _chunk(model, {}, finish=reply.finish)
+    if reply.finish != "none":
+        yield _chunk(model, {}, finish=reply.finish)
     if reply.usage is not None:
         yield {**_chunk(model, {}), "choices": [], "usage": _usage(reply.usage)}
     yield DONE

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Body = dict[str, Any]
-Finish = Literal["stop", "tool_calls", "length", "content_filter"]
+Finish = Literal["stop", "tool_calls", "length", "content_filter", "none"]  # none: in OpenAI's older language
 
 
 @dataclass(frozen=True)
