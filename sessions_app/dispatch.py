@@ -23,6 +23,7 @@ from .models import (
     Task,
     User,
     approval,
+    attempt,
     conversation,
     given_file,
     steering,
@@ -121,6 +122,17 @@ def pause(task: Task, *, by: User) -> None:
 def resume(task: Task, *, by: User) -> None:
     """Let a paused task go on."""
     task.resume(by=by)
+    _start(task)
+
+
+def recover(task: Task, *, by: User) -> None:
+    """Let a task go on, or stop as it was asked to, whose worker is gone.
+
+    Raises MoveLost where it was heard from in time, and Fenced.
+    """
+    attempt.recover_silent(task)
+    if task.stop_asked_at:
+        task.ask_to_stop(by=by)
     _start(task)
 
 

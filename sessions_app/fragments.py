@@ -89,6 +89,7 @@ SESSION_PLACES = (
     Place("#session-title", "session/_title.html"),
     Place("#session-badge", "session/_status.html"),
     Place("#session-facts", "session/_facts.html"),
+    Place(".heard-from", "session/_heard_from.html"),
     Place("#session-stop", "session/_stop.html", for_all=False),
     Place("#session-state", "session/_state.html"),
     Place("#approval", "session/_approval.html", for_all=False),

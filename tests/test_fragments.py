@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sessions_app import fragments
-from sessions_app.models import Session, Status, Tail, Task, User
+from sessions_app.models import Attempt, Session, Status, Tail, Task, User
 from sessions_app.models.event import Event
 from sessions_app.models.event_kinds import STEP_KINDS
 from sessions_app.models.overview import rows_of
@@ -118,6 +118,7 @@ def test_the_pieces_beside_the_transcript_are_those_of_the_page(
     # What began a moment ago would be a tenth of a second older in the second drawing.
     began = timezone.now() - timedelta(seconds=3610)
     Task.objects.filter(session=session).exclude(started_at=None).update(started_at=began)
+    Attempt.objects.filter(task__session=session).update(leased_until=began)
     for client, directs in ((as_alice, True), (as_vera, False)):
         client.get(f"/s/{session.pk}/")  # marks it as reviewed
         page = client.get(f"/s/{session.pk}/").content.decode()

@@ -119,6 +119,7 @@ def _facts(row: Row | None) -> object:
         "session": (session.title, session.steps, session.agent.name),
         "thinks with": (task.model, task.effort),
         "task": (task.pk, task.status, task.stop_asked_at, task.pause_asked_at, task.started_at, row.place),
+        "worker": (row.heard_at, row.is_interrupted),
         "questions": [question.pk for question in row.questions],
         "answered": row.answered.seq if row.answered else 0,
         "spent": row.spent,

@@ -66,4 +66,5 @@ def _mark(row: Row) -> Mark:
     group = (row.group, row.asked.pk if row.asked else 0)
     answered = row.answered.seq if row.answered else 0
     now = (task.pk, task.status, task.doing, task.stop_asked_at, task.pause_asked_at, row.place, answered)
-    return Mark(group, (session.title, session.steps, session.unreviewed, now, len(row.artifacts)))
+    shown = (session.title, session.steps, session.unreviewed, now, len(row.artifacts), row.is_interrupted)
+    return Mark(group, shown)

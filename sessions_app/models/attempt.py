@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F
@@ -52,6 +53,29 @@ def claim(task: Task, *, worker: str) -> Attempt | None:
             )
     except MoveLost:
         return None
+
+
+def leases_of(tasks: Iterable[Task]) -> dict[int, datetime]:
+    """Until when the worker of each task has promised to be heard from; not of tasks that nobody holds."""
+    held = [task.pk for task in tasks if task.status == Status.IN_PROGRESS]
+    leases = Attempt.objects.filter(task__in=held, ended_at=None) if held else Attempt.objects.none()
+    return dict(leases.values_list("task_id", "leased_until"))
+
+
+def recover(task: Task, *, reason: str) -> None:
+    """Take a task from a worker that is gone, and say so. Raises MoveLost and Fenced as `let_go` does."""
+    with task.session.writing() as session:
+        let_go(task, reason=reason)
+        if task.status == Status.PENDING:
+            session.append("recovered", {"reason": reason}, task=task)
+
+
+def recover_silent(task: Task) -> None:
+    """The same of a worker whose lease ran out. Raises MoveLost too where it has been heard from in time."""
+    with task.session.writing():
+        if task.attempts.filter(ended_at=None, leased_until__gte=timezone.now()).exists():
+            raise MoveLost("be taken from its worker", Status.IN_PROGRESS)
+        recover(task, reason="Its worker did not answer any more.")
 
 
 def let_go(task: Task, *, reason: str) -> None:

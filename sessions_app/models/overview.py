@@ -14,6 +14,7 @@ from django.utils import timezone
 from . import bell
 from .agent import Agent
 from .artifact import Artifact
+from .attempt import LEASE, leases_of
 from .event import Event
 from .lifecycle import OVER, Status
 from .question import Question, QuestionKind
@@ -43,6 +44,17 @@ class Row:
     questions: list[Question] = field(default_factory=list)
     artifacts: list[Artifact] = field(default_factory=list)
     spent: Spent = field(default_factory=Spent)
+    leased_until: datetime | None = None  # of the worker that holds the task
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """When the worker that holds the task was last heard from."""
+        return self.leased_until - LEASE if self.leased_until else None
+
+    @property
+    def is_interrupted(self) -> bool:
+        """A worker holds the task, but has not been heard from for too long."""
+        return self.leased_until is not None and self.leased_until < timezone.now()
 
     @property
     def group(self) -> str:
@@ -96,6 +108,7 @@ def rows_of(sessions: Iterable[Session]) -> list[Row]:
     questions = _by_session(Question.objects.open().filter(session__in=keys))
     artifacts = _by_session(Artifact.objects.filter(session__in=keys).with_latest())
     spent = spent_of_sessions(keys)
+    leases = leases_of(task for _, task in with_task)
     return [
         Row(
             session,
@@ -105,6 +118,7 @@ def rows_of(sessions: Iterable[Session]) -> list[Row]:
             questions.get(session.pk, []),
             artifacts.get(session.pk, []),
             spent.get(session.pk, Spent()),
+            leases.get(task.pk),
         )
         for session, task in with_task
     ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.utils import timezone
 
 from sessions_app.models import Fenced, MoveLost, Status, Task, attempt
@@ -7,8 +9,9 @@ from sessions_app.models import Fenced, MoveLost, Status, Task, attempt
 
 def recover_all() -> None:
     """Give every task under way back to the queue. Only where no worker can be alive."""
-    running = Task.objects.filter(status=Status.IN_PROGRESS)
-    _recover(list(running.select_related("session")), reason="The server was restarted.")
+    for task in Task.objects.filter(status=Status.IN_PROGRESS).select_related("session"):
+        with suppress(MoveLost, Fenced):
+            attempt.recover(task, reason="The server was restarted.")
 
 
 def recover_silent() -> None:
@@ -16,15 +19,6 @@ def recover_silent() -> None:
     silent = Task.objects.filter(
         status=Status.IN_PROGRESS, attempts__ended_at=None, attempts__leased_until__lt=timezone.now()
     )
-    _recover(list(silent.select_related("session")), reason="Its worker did not answer any more.")
-
-
-def _recover(tasks: list[Task], *, reason: str) -> None:
-    for task in tasks:
-        with task.session.writing() as session:
-            try:
-                attempt.let_go(task, reason=reason)
-            except (MoveLost, Fenced):
-                continue
-            if task.status == Status.PENDING:
-                session.append("recovered", {"reason": reason}, task=task)
+    for task in silent.select_related("session"):
+        with suppress(MoveLost, Fenced):
+            attempt.recover_silent(task)

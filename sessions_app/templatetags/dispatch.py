@@ -102,6 +102,14 @@ def waited(moment: datetime) -> SafeString:
 
 
 @register.simple_tag
+def lasted(moment: datetime) -> SafeString:
+    """How long it has lasted, in whole seconds or minutes: 40 s; it counts on in the page."""
+    passed = timezone.now() - moment
+    short = passed < timedelta(minutes=1)
+    return _time(moment, "lasted", f"{max(passed.seconds, 0)} s" if short else in_minutes(passed))
+
+
+@register.simple_tag
 def running_for(moment: datetime) -> SafeString:
     """How long something under way has lasted, counting seconds: 12:08."""
     return _time(moment, "running", in_clock(timezone.now() - moment))

@@ -7,11 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from sessions_app import dispatch
+from sessions_app.models import Fenced, MoveLost
 from sessions_app.models.steering import ChoiceRefused
 
 from .lookups import directed_session_for, person
 from .session_answers import pieces_after, refused
 from .session_verbs import written_in
+
+HEARD_AGAIN = "Its worker was heard from again, or another has it by now. Nothing was changed."
 
 
 @require_POST
@@ -29,6 +32,19 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     session = directed_session_for(request, pk)
     if session.latest_task:
         dispatch.resume(session.latest_task, by=person(request))
+    return pieces_after(request, session)
+
+
+@require_POST
+@login_required
+def recover(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on now with a task whose worker does not answer any more."""
+    session = directed_session_for(request, pk)
+    try:
+        if session.latest_task:
+            dispatch.recover(session.latest_task, by=person(request))
+    except (MoveLost, Fenced):
+        return refused(request, session, written_in(request), HEARD_AGAIN)
     return pieces_after(request, session)
 
 

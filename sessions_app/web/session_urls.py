@@ -24,6 +24,7 @@ urlpatterns = [
     path("s/<int:pk>/pause/", session_control.pause, name="session_pause"),
     path("s/<int:pk>/steer/", session_control.steer, name="session_steer"),
     path("s/<int:pk>/resume/", session_control.resume, name="session_resume"),
+    path("s/<int:pk>/recover/", session_control.recover, name="session_recover"),
     path("s/<int:pk>/rename/", session_verbs.rename, name="session_rename"),
     path("s/<int:pk>/questions/<int:question_pk>/answer/", session_verbs.answer, name="session_answer"),
     path("s/<int:pk>/questions/<int:question_pk>/link/", answer_link.link_to_answer, name="link_to_answer"),

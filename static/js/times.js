@@ -16,6 +16,7 @@
       return hours ? `${hours}:${short}` : short;
     },
     waited: minutes,
+    lasted: seconds => (seconds < 60 ? `${Math.max(Math.floor(seconds), 0)} s` : minutes(seconds)),
     ago: seconds => (seconds < 60 ? "now" : seconds < 86400 ? `${minutes(seconds)} ago` : null),
     clock: (_, moment) => `${two(moment.getHours())}:${two(moment.getMinutes())}`,
   };
