@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 _PROMPTS = Path(__file__).parent / "prompts"
 
 
-def instructions(agent_name: str, own_instructions: str = "", *, sees_images: bool = True) -> str:
-    """The system prompt of an agent: what all agents are told, then what was written about this one."""
+def instructions(
+    agent_name: str, own_instructions: str = "", *, sees_images: bool = True, secrets: Iterable[str] = ()
+) -> str:
+    """The system prompt of an agent: what all agents are told, then what was written about this one.
+
+    `secrets` are the names of those that it has.
+    """
     pictures = "" if sees_images else prompt("without_pictures")
     text = prompt("system").replace("{pictures}", pictures).replace("{agent_name}", agent_name)
+    if named := ", ".join(f"${name}" for name in sorted(secrets)):
+        text += prompt("secrets").replace("{secrets}", named)
     if own_instructions.strip():
         text += prompt("own").replace("{own_instructions}", own_instructions.strip())
     return text.strip()

@@ -104,7 +104,7 @@ class Drive:
 
     async def _prepare(self, holding: Holding, record: RowRecord) -> Work:
         task, agent = holding.task, holding.session.agent
-        await holding.secrets()
+        secrets = await holding.secrets()
         await sync_to_async(holding.read_open_steps)()
         entries = await sync_to_async(recall)(task.session)
         self._thinks_with = await _wanted(holding)
@@ -120,7 +120,12 @@ class Drive:
                 most_tokens=tokens_within(model.ability.context_tokens),
             ),
             record=record,
-            instructions=instructions(agent.name, agent.instructions, sees_images=model.ability.sees_images),
+            instructions=instructions(
+                agent.name,
+                agent.instructions,
+                sees_images=model.ability.sees_images,
+                secrets=secrets,
+            ),
             max_steps=task.max_steps,
         )
 

@@ -22,6 +22,13 @@ def test_only_a_model_that_sees_nothing_is_told_so() -> None:
     assert "cannot see screenshots" not in instructions("Ada")
 
 
+def test_secrets_are_named_and_nothing_is_said_where_there_are_none() -> None:
+    text = instructions("Ada", "Write in Dutch.", secrets={"TOKEN": "ghp_1", "PIN": "4711"})
+    assert "can type: $PIN, $TOKEN." in text and "4711" not in text
+    assert text.endswith("Write in Dutch.")
+    assert "secrets" not in instructions("Ada").partition("# Your tools")[2]
+
+
 def test_a_name_cannot_fill_in_another_place() -> None:
     assert "{own_instructions}" in instructions("{own_instructions}", "Write in Dutch.")
 
