@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +117,25 @@ def test_while_it_waits_for_input_the_question_is_still_there_and_its_answer_cou
     assert "/s/1/" in printed, printed
     server.wait_for(is_("completed"))
     assert [said["text"] for said in payloads(server, "said")] == ["Sunny in Lisbon."]
+
+
+def test_a_deadline_that_passed_while_no_server_ran_is_kept_at_the_next_start(scripted: Run) -> None:
+    asked = {"question": "Which city?", "deadline_minutes": 30, "default": "Lisbon"}
+
+    def script(body: Body) -> Reply:
+        city = results(body)[0].splitlines()[0] if results(body) else ""
+        return Says(f"Sunny in {city}.") if city else Calls(("ask_user", asked))
+
+    server = scripted(script)
+    dispatch(server, "How is the weather?")
+    server.wait_for(is_("waiting_for_input"))
+    server.kill()
+    with closing(sqlite3.connect(server.home / "dispatch.sqlite3", timeout=20)) as database, database:
+        database.execute("UPDATE sessions_app_question SET deadline_at = asked_at")
+    server.start()
+    server.wait_for(is_("completed"))
+    assert [said["text"] for said in payloads(server, "said")] == ["Sunny in Lisbon."]
+    assert payloads(server, "answered")[0]["by_deadline"] is True
 
 
 def test_the_transcript_has_no_gap_after_ten_kills(scripted: Run) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from sessions_app.models import Membership, Session, Status, User
 from sessions_app.models.answer_link import token_for
 from tests.conftest import SessionMaker
+from tests.models.test_approval import asked
 from tests.web.page import soup, text, texts
 
 
@@ -46,6 +47,13 @@ def test_a_viewer_and_a_stranger_are_given_no_link(
     assert as_vera.get(address).status_code == 404
     assert as_mallory.get(address).status_code == 404
     assert soup(as_vera.get(f"/s/{session.pk}/")).select("a[href$='/link/']") == []
+
+
+def test_there_is_no_link_to_an_approval(as_bob: Client, make_session: SessionMaker) -> None:
+    session = make_session(status=Status.IN_PROGRESS)
+    asked(session)
+    question = session.questions.get()
+    assert as_bob.get(f"/s/{session.pk}/questions/{question.pk}/link/").status_code == 404
 
 
 def test_the_link_shows_the_question_and_nothing_else_of_the_session(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from asgiref.sync import sync_to_async
 from playwright.async_api import Page, expect
 
 from sessions_app.models import Question, Session, Task, User, question
+from sessions_app.models.answer_link import token_for
+from tests.browser.test_pages import violations
 from tests.browser.transcript.driving import until
 from tests.conftest import CHOICES
 from tests.live.in_thread import ServedHere
@@ -51,6 +55,45 @@ async def test_who_is_slower_sees_the_answer_and_the_next_question_with_nothing_
     await expect(page.locator(".opt :checked")).to_have_count(0)
     await page.locator("#message").fill("")
     await expect(note).to_be_hidden()
+
+
+@pytest.mark.parametrize("kind", ["choose_one", "secret", "file"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_everybody_can_answer_at_the_session_and_by_link(
+    page: Page,
+    session: Session,
+    bob: User,
+    here: tuple[str, ServedHere],
+    kind: str,
+    theme: Literal["light", "dark"],
+) -> None:
+    def ask_for() -> str:
+        task = Task.objects.get(session=session)
+        choices = CHOICES if kind == "choose_one" else ()
+        with session.writing() as held:
+            asked = question.ask(
+                held,
+                task,
+                "Which?",
+                kind=kind,
+                choices=choices,
+                call_id="c",
+                deadline_minutes=30,
+                default="Drop it",
+                secret_name="TOKEN",
+            )
+            task.move("wait")
+        return token_for(asked, bob)
+
+    token = await sync_to_async(ask_for)()
+    await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    own = f"/s/{session.pk}/"
+    link = f"{own}questions/{(await session.questions.aget()).pk}/link/"
+    for address in (own, link, f"/answer/{token}/"):
+        await page.goto(here[0] + address)
+        assert (address, await violations(page)) == (address, [])
+        sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert (address, await page.evaluate(sideways)) == (address, 0)
 
 
 async def test_a_secret_under_way_survives_what_is_pushed_and_goes_with_its_question(
