@@ -133,6 +133,13 @@ class Computers(Protocol):
         `computer_id` is a UUID in hexadecimal. Raises ComputerUnavailable.
         """
 
+    async def copy(self, source_id: str, target_id: str, *, limit_mb: int) -> None:
+        """Give a computer that never ran a copy of another's workspace as it is now; the other may run on.
+
+        Links are copied, not followed. Does nothing where the target has a workspace already, or the source
+        has none. Raises FileTooLarge past the limit, ComputerUnavailable, ComputerError.
+        """
+
     async def stop(self, computer_id: str) -> None:
         """Switch it off, with everything that runs in it. The workspace stays. Off already is no error."""
 

@@ -13,7 +13,9 @@ from sessions_app.computers.local.driver import close_driver
 from sessions_app.computers.local.provider import LocalComputers
 from sessions_app.computers.results import ComputerSpec
 
-pytest.register_assert_rewrite("tests.computers.contract", "tests.computers.file_contract")
+pytest.register_assert_rewrite(
+    "tests.computers.contract", "tests.computers.copy_contract", "tests.computers.file_contract"
+)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .contract import CommandContract, LifeContract
+from .copy_contract import CopyContract
 from .file_contract import FileContract
 
 pytestmark = pytest.mark.sandbox
@@ -17,3 +18,6 @@ class TestFiles(FileContract): ...
 
 
 class TestLife(LifeContract): ...
+
+
+class TestCopies(CopyContract): ...

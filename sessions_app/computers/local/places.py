@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .copying import copy_files
 from .host import cgroup
 
 SYSTEM_FOLDER = Path("/var/lib/lightcone-dispatch")
@@ -69,7 +70,7 @@ class Place:
 
 
 class Places:
-    """All methods are synchronous and quick but for `discard`."""
+    """All methods are synchronous, and quick but for `discard` and `fill`."""
 
     def __init__(self, root: Path) -> None:
         self.rooted = os.geteuid() == 0
@@ -93,10 +94,33 @@ class Places:
 
     def prepare(self, place: Place) -> int | None:
         """Make the folders that are not there yet. The user id to run as; None without root."""
+        return self._make_owned(place, place.home, place.run, place.workspace)
+
+    def fill(self, place: Place, source: Place, *, limit_bytes: int) -> None:
+        """Give a computer without a workspace a copy of another's. Half a copy is none, and is begun anew.
+
+        Raises ComputerError. Slow: it takes as long as copying does.
+        """
+        if place.workspace.is_dir() or not source.workspace.is_dir():
+            return
+        unfinished = place.folder / "workspace.unfinished"
+        _delete(unfinished)
+        user_id = self._make_owned(place, place.home, unfinished)
+        try:
+            copy_files(source.workspace, unfinished, user_id=user_id, limit_bytes=limit_bytes)
+            unfinished.rename(place.workspace)
+        finally:
+            _delete(unfinished)
+
+    def make(self, place: Place) -> None:
+        """The folder of one computer, where its locks lie."""
         self._make_folder()
         _make(place.folder, PASSABLE if self.rooted else PRIVATE)
+
+    def _make_owned(self, place: Place, *folders: Path) -> int | None:
+        self.make(place)
         user_id = self._user_id(place) if self.rooted else None
-        for folder in (place.run, place.workspace, place.home):
+        for folder in folders:
             _make(folder, PRIVATE)
             if user_id is not None:
                 os.chown(folder, user_id, user_id, follow_symlinks=False)
@@ -111,7 +135,7 @@ class Places:
     def _user_id(self, place: Place) -> int:
         """The one that this computer has claimed, or the first that no computer's folder claims."""
         with _claims() as claims:
-            known = os.stat(place.workspace).st_uid if place.workspace.is_dir() else FIRST_USER_ID
+            known = os.stat(place.home).st_uid if place.home.is_dir() else FIRST_USER_ID
             if _claimed_by(claims / str(known)) == str(place.folder):
                 return known
             for user_id in range(FIRST_USER_ID, LAST_USER_ID + 1):
@@ -150,12 +174,11 @@ class Places:
             shutil.rmtree(unfinished)  # another process was quicker
 
     def discard(self, place: Place) -> None:
-        """Delete a computer's files. `rm` copes with folders as deep or closed as an agent may leave them."""
+        """Delete a computer's files."""
         if not place.folder.is_dir():
             return
-        user_id = os.stat(place.workspace).st_uid if place.workspace.is_dir() else None
-        for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf", "--one-file-system"]):
-            subprocess.run([*command, "--", place.folder], stderr=subprocess.DEVNULL, check=False)
+        user_id = os.stat(place.home).st_uid if place.home.is_dir() else None
+        _delete(place.folder)
         cgroup.remove(place.computer_id)
         if self.rooted and not place.folder.exists():
             with _claims() as claims:
@@ -163,6 +186,13 @@ class Places:
                     (claims / str(user_id)).unlink()
             with contextlib.suppress(OSError):  # others are left
                 self.folder.rmdir()
+
+
+def _delete(folder: Path) -> None:
+    """`rm` copes with folders as deep or closed as an agent may leave them."""
+    if folder.is_dir():
+        for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf", "--one-file-system"]):
+            subprocess.run([*command, "--", folder], stderr=subprocess.DEVNULL, check=False)
 
 
 def _make(folder: Path, mode: int) -> None:

@@ -98,6 +98,15 @@ class LocalComputers(base.Computers):
             await stop_host(place)  # it has said why and is ending
             raise
 
+    async def copy(self, source_id: str, target_id: str, *, limit_mb: int) -> None:
+        source, target = self.places.of(source_id), self.places.of(target_id)
+        try:
+            await _finished(self.places.make, target)
+            async with opening(target):
+                await _finished(self.places.fill, target, source, limit_bytes=limit_mb * 1024 * 1024)
+        except OSError as error:
+            raise ComputerUnavailable(f"The computer's files could not be copied: {error}.") from error
+
     async def stop(self, computer_id: str) -> None:
         place = self.places.of(computer_id)
         if place.folder.is_dir():
