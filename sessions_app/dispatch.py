@@ -26,6 +26,7 @@ from .models import (
     attempt,
     conversation,
     given_file,
+    rewinding,
     steering,
 )
 from .models import secret as secrets
@@ -139,6 +140,22 @@ def recover(task: Task, *, by: User) -> None:
 def steer(task: Task, *, model: str, effort: str, by: User) -> None:
     """Change what a task under way thinks with, from its next step on. Raises steering.ChoiceRefused."""
     steering.steer(task, model=model, effort=effort, by=by)
+
+
+def go_again(session: Session, seq: int, text: str, *, by: User, key: uuid.UUID) -> None:
+    """Go on from an earlier step; what runs is stopped first. Raises CannotGoBack, TextRefused."""
+    rewinding.go_again(session, seq, text, by=by, key=key)
+    task = Task.objects.filter(session=session).latest("number")
+    _start(task)
+    for engine in _engines:
+        transaction.on_commit(partial(engine.cancel, task.pk))
+
+
+def fork(session: Session, seq: int, text: str, *, by: User, key: uuid.UUID) -> Session:
+    """A new session that goes on from a step of this one. Raises CannotGoBack, TextRefused."""
+    forked = rewinding.fork(session, seq, text, by=by, key=key)
+    _start(forked.latest_task)
+    return forked
 
 
 def edit(message: Message, text: str, *, by: User) -> None:

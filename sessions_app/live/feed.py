@@ -117,7 +117,7 @@ def _facts(row: Row | None) -> object:
     session, task = row.session, row.task
     shown: Mapping[str, object] = {
         "session": (session.title, session.steps, session.agent.name),
-        "thinks with": (task.model, task.effort),
+        "thinks with": (task.model, task.effort, bool(task.rerun)),
         "task": (task.pk, task.status, task.stop_asked_at, task.pause_asked_at, task.started_at, row.place),
         "worker": (row.heard_at, row.is_interrupted),
         "questions": [question.pk for question in row.questions],

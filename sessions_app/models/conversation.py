@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -35,7 +36,7 @@ def open_session(
             defaults={"agent": agent, "title": title_from(instruction), "created_by": by},
         )
         if is_new:
-            _begin_task(session, instruction, by=by, effort=effort, key=key)
+            begin_task(session, instruction, by=by, effort=effort, key=key)
     return session
 
 
@@ -67,7 +68,7 @@ def say(
             return question
         if task and not task.is_over:
             return put_in_queue(held, task, text, by=by, key=key)
-        return _begin_task(held, text, by=by, model=model, effort=effort, key=key)
+        return begin_task(held, text, by=by, model=model, effort=effort, key=key)
 
 
 def mark_done(task: Task, *, by: User) -> None:
@@ -91,9 +92,21 @@ def checked(text: str) -> str:
     return text
 
 
-def _begin_task(
-    session: Session, instruction: str, *, by: User, effort: str | None, key: uuid.UUID, model: str = ""
+def begin_task(
+    session: Session,
+    instruction: str,
+    *,
+    by: User | None,
+    effort: str | None,
+    key: uuid.UUID,
+    model: str = "",
+    max_steps: int | None = None,
+    opening: tuple[str, dict[str, Any]] | None = None,
 ) -> Task:
+    """The next task of a session, whose row the caller holds. What is not given is the agent's.
+
+    `opening` is an event that goes before the instruction.
+    """
     agent = session.agent
     model = model or agent.thinks_with
     task = Task.objects.create(
@@ -104,10 +117,12 @@ def _begin_task(
         model=model,
         effort=effort_that_exists(agent.space_id, model, agent.effort if effort is None else effort),
         temperature=agent.temperature,
-        max_steps=agent.max_steps,
+        max_steps=max_steps or agent.max_steps,
         created_by=by,
     )
     Session.objects.filter(pk=session.pk).update(latest_task=task, reviewed_at=timezone.now())
+    if opening:
+        session.append(*opening, task=task, by=by)
     instructed = {**shown(instruction), "effort": task.effort, "model": task.model}
     session.append("instructed", instructed, task=task, by=by)
     session.latest_task = task

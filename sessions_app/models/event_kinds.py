@@ -36,6 +36,8 @@ def _kind(name: str, drawing: Drawing, keys: str = "", *, counts: bool = True) -
 _ALL = (
     # What people said. `cut`: the text is longer than shown; the row of the task or message has all of it.
     _kind("instructed", "opens", "text cut effort model"),
+    _kind("rewound", "opens", "to step by_name", counts=False),
+    _kind("forked", "opens", "session to step title by_name", counts=False),
     _kind("message_sent", "opens", "text cut message"),
     _kind("message_edited", "follows", "message text cut by_name"),
     _kind("message_withdrawn", "follows", "message by_name"),

@@ -47,6 +47,8 @@ class Session(models.Model):
     key = models.UUIDField(null=True, editable=False)  # of the form that dispatched it
     last_seq = models.PositiveBigIntegerField(default=0)
     steps = models.PositiveIntegerField(default=0)
+    forked_from = models.ForeignKey("self", models.RESTRICT, null=True, related_name="forks")
+    forked_at = models.PositiveBigIntegerField(null=True)  # seq there; what came before it is remembered
     latest_task = models.ForeignKey("Task", models.SET_NULL, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)  # when somebody last opened it after it had ended
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -47,6 +47,11 @@ class Step:
         return payload
 
     @property
+    def can_be_gone_back_to(self) -> bool:
+        """See `rewinding.joint`."""
+        return self.kind in ("instructed", "thought", "said") or "call_id" in self.payload
+
+    @property
     def words(self) -> dict[str, Any]:
         """What a message says, as it was last edited."""
         return self.then.get("message_edited", self.payload)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 INSTRUCTION_LIMIT = 50_000
 _CHANGING = (
-    "model effort status fence actions doing failure started_at ended_at "
+    "model effort rerun status fence actions doing failure started_at ended_at "
     "stop_asked_at stop_asked_by pause_asked_at pause_asked_by spent_usd unpriced"
 ).split()
 
@@ -59,6 +59,7 @@ class Task(models.Model):
     stop_asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     pause_asked_at = models.DateTimeField(null=True)  # while a worker holds it: it pauses after its step
     pause_asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    rerun = models.JSONField(null=True)  # what begins once this is over, see rewinding.go_again
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

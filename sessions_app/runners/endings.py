@@ -9,7 +9,17 @@ from asgiref.sync import sync_to_async
 from sessions_app.agents.endings import Answered, Fault, RanOut
 from sessions_app.artifacts.store import BlobError
 from sessions_app.computers.errors import ComputerError, ComputerUnavailable
-from sessions_app.models import OVER, Fenced, MoveLost, QuestionKind, Session, Task, attempt, question
+from sessions_app.models import (
+    OVER,
+    Fenced,
+    MoveLost,
+    QuestionKind,
+    Session,
+    Task,
+    attempt,
+    question,
+    rewinding,
+)
 from sessions_app.models.event_kinds import fitted, sound
 from sessions_app.models.lifecycle import MOVES
 
@@ -145,6 +155,8 @@ def _move(
         _close_open_steps(holding)
     holding.task.move(name, told, fence=holding.attempt.fence, changes=changes)
     holding.attempt.end(name)
+    if holding.task.is_over:
+        rewinding.begin_rerun(holding.task)
 
 
 def _close_open_steps(holding: Holding) -> None:

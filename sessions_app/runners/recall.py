@@ -14,9 +14,11 @@ from sessions_app.agents.entries import (
     Returned,
     Summarised,
 )
-from sessions_app.models import Event, Question, Session
+from sessions_app.models import Event, Question, Session, rewinding
 
 REMEMBERED = (
+    "rewound",
+    "forked",
     "instructed",
     "message_read",
     "model_responded",
@@ -27,13 +29,29 @@ REMEMBERED = (
 )
 
 
+WENT_BACK = (
+    "[The person went back to this point of the session. What came after it is not shown to you and does not "
+    "count. Files in the computer are as they are now, also where they were changed after this point.]"
+)
+FORKED = (
+    "[This session was forked from another one at this point. You remember what came before it. Files in "
+    "/workspace are a copy of that session's files; nothing that ran there runs here.]"
+)
+
+
 def recall(session: Session) -> list[Entry]:
     """Everything an agent knows of this session, oldest first. A pure function of its rows."""
+    return [entry for one, numbers in rewinding.lineage(session) for entry in _entries(one, numbers)]
+
+
+def _entries(session: Session, numbers: list[range]) -> Iterator[Entry]:
+    """What these events of one session left in the agent's memory."""
     instructions = {task.pk: (task.instruction, str(task.uuid)) for task in session.tasks.all()}
     messages = dict(session.messages.values_list("pk", "text"))
     questions = session.questions.in_bulk()
-    events = session.events.filter(kind__in=REMEMBERED).order_by("seq")
-    return [entry for event in events for entry in _entry(event, instructions, messages, questions)]
+    for event in session.events.filter(kind__in=REMEMBERED).order_by("seq"):
+        if any(event.seq in those for those in numbers):
+            yield from _entry(event, instructions, messages, questions)
 
 
 def _entry(
@@ -47,6 +65,10 @@ def _entry(
         case "instructed":
             text, task = instructions[event.task_id or 0]
             yield Instructed(text, task=task)
+        case "rewound":
+            yield MessageRead(WENT_BACK)
+        case "forked":
+            yield MessageRead(FORKED)
         case "message_read":
             yield MessageRead(messages[payload["message"]])
         case "model_responded":

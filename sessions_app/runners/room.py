@@ -28,6 +28,7 @@ class ComputerRoom:
                 await self.close()
             if self._computer is None:
                 row = await sync_to_async(self._row)()
+                await self._fill(row)
                 self._computer = await self._computers.open(row.uuid.hex, self._spec)
                 await sync_to_async(self._note)(row, self._computer.boot_id)
             return self._computer
@@ -36,6 +37,23 @@ class ComputerRoom:
         if self._computer is not None:
             await self._computer.disconnect()
             self._computer = None
+
+    async def _fill(self, row: ComputerRow) -> None:
+        """The computer of a fork begins with the files of the session that it was forked from."""
+        source = await sync_to_async(self._source)() if not row.boot else None
+        if source is not None:
+            limit_mb = self._spec.limits.disk_mb
+            await self._computers.copy(source.uuid.hex, row.uuid.hex, limit_mb=limit_mb)
+
+    def _source(self) -> ComputerRow | None:
+        """The computer that has run and is next in the line of forks."""
+        one = self._session.forked_from
+        while one is not None:
+            ran = ComputerRow.objects.filter(session=one).exclude(boot="").first()
+            if ran is not None:
+                return ran
+            one = one.forked_from
+        return None
 
     def _row(self) -> ComputerRow:
         row, _ = ComputerRow.objects.get_or_create(session=self._session)

@@ -62,3 +62,29 @@ async def test_a_task_under_way_is_given_another_effort_while_somebody_writes(
     await page.get_by_role("button", name="Use from the next step").click()
     await expect(page.locator("#steps [data-k=steered]")).to_have_text("Effort changed to Quick by owner.")
     await expect(box).to_have_value("Half a sentence")
+
+
+async def test_a_step_is_tried_again_and_forked(page: Page, server: Server) -> None:
+    session = await dispatch(page, server, "researcher", "run `echo one > note; echo written`")
+    await expect(badge(page)).to_have_text("Done", timeout=30_000)
+    step = page.locator("#steps details", has_text="Ran echo one")
+    await step.evaluate("node => { node.open = true }")  # it is open already if it was seen while it ran
+    await step.get_by_role("link", name="Retry from here").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("heading")).to_have_text("Retry from step 2")
+    await expect(dialog.get_by_role("textbox")).to_be_focused()
+    await dialog.get_by_role("textbox").fill("run `cat note`")
+    await dialog.get_by_role("button", name="Retry").click()
+    await expect(page.locator("#steps [data-k=rewound]")).to_contain_text("Went back to step 2")
+    await expect(page.locator("#steps .say").last).to_contain_text("It printed", timeout=30_000)
+    await expect(badge(page)).to_have_text("Done", timeout=30_000)
+
+    first = page.locator("#steps [data-k=instructed]").first
+    await first.hover()
+    await first.get_by_role("link", name="Fork from here").click()
+    await dialog.get_by_role("textbox").fill("run `cat note; echo forked`")
+    await dialog.get_by_role("button", name="Fork").click()
+    await expect(page.locator("#steps [data-k=forked]")).to_contain_text("step 1 of run")
+    await expect(badge(page)).to_have_text("Done", timeout=30_000)
+    await expect(page.locator("#steps .prose").last).to_contain_text("one forked")
+    assert page.url != session

@@ -97,6 +97,8 @@ STEPS: dict[str, Written] = {
         [("decided", DECIDED)],
     ),
     "grant_taken_back": Written({"covers": "Git push to <origin>", "by_name": "Bob"}),
+    "rewound": Written({"to": 1, "step": 1, "by_name": "Bob"}),
+    "forked": Written({"session": 1, "to": 1, "step": 1, "title": "Other <b>", "by_name": "Bob"}),
     "steered": Written({"model": "Other", "effort": "High", "by_name": "Bob"}),
     "adjusted": Written({"text": "This model takes no temperature. It was left out."}),
     "paused": Written({"by_name": "Bob", "reason": "The server was restarted."}),

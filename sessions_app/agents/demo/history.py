@@ -18,6 +18,7 @@ from pydantic_ai.messages import (
 from .story import Argument, Call, Result
 
 _LEFT_OUT = re.compile(r"\[\d+ earlier messages of this session are left out")  # as agents.window says it
+_NOTE = re.compile(r"\[(The person went back|This session was forked)")  # as runners.recall says it
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def tasks_in(messages: Sequence[ModelMessage]) -> list[Task]:
                 tasks.append(Task(""))
                 continue
             for text in prompts:
-                _heard(tasks, text, message.run_id)
+                if not _NOTE.match(text):
+                    _heard(tasks, text, message.run_id)
             continue
         if not tasks:
             tasks.append(Task(""))

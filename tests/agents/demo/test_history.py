@@ -19,6 +19,7 @@ from sessions_app.agents.memory import messages
 from sessions_app.agents.ports import Image
 from sessions_app.agents.tools.registry import TOOLS
 from sessions_app.agents.window import Window
+from sessions_app.runners.recall import FORKED, WENT_BACK
 
 
 def prompt(text: str, task: str | None = None) -> ModelRequest:
@@ -45,6 +46,12 @@ def test_a_prompt_after_a_last_word_is_a_new_task() -> None:
 def test_a_prompt_after_a_result_was_written_meanwhile() -> None:
     (task,) = tasks_in([prompt("a", "1"), call(), returned("1", "make it green", task="1")])
     assert task.turns[0].heard == ("make it green",)
+
+
+def test_a_note_of_the_dashboard_is_no_instruction() -> None:
+    for note in (WENT_BACK, FORKED):
+        (task,) = tasks_in([prompt(note), prompt("a", "1")])
+        assert (task.instruction, task.early) == ("a", [])
 
 
 def test_a_prompt_with_another_run_id_is_a_new_task_although_the_last_was_cut_short() -> None:
