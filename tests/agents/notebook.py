@@ -55,6 +55,7 @@ class Notebook:
     opened: list[Opened] = field(default_factory=list)
     thoughts: list[Thought] = field(default_factory=list)
     thought_seconds: list[float | None] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
     said: list[str] = field(default_factory=list)  # empty where it was taken back
     summaries: list[Summary] = field(default_factory=list)
     retries: list[tuple[int, str, float]] = field(default_factory=list)
@@ -110,6 +111,7 @@ class Notebook:
     ) -> ModelResponse:
         self.entries.append(Responded(response))
         self.thought_seconds.append(thought_seconds)
+        self.seconds.append(seconds)
         self.costs.append(cost_usd)
         return response
 

@@ -42,4 +42,4 @@ async def test_so_does_the_dashboard(make_session: SessionMaker, bob: User) -> N
     async with connected(f"/ws/?space={session.space_id}", bob) as page:
         await page.next()
         await sync_to_async(lease_until)(session, 1.0)
-        await page.until(lambda told: "Interrupted: its worker" in told[-1]["content"])
+        await page.until(lambda told: "Interrupted, silent for" in told[-1]["content"])

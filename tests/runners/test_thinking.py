@@ -43,7 +43,8 @@ async def test_a_thought_is_seen_while_it_grows_and_becomes_a_step_before_the_an
         ("thought", "Two and two make four."),
         ("said", "It is four."),
     ]
-    assert 0.5 < shown[0].payload["seconds"] < 5
+    whole = await session.events.aget(kind="model_responded")
+    assert 0.5 < shown[0].payload["seconds"] < whole.payload["seconds"] - 0.3, "three words came after it"
     assert not await session.tails.aexists()
 
 

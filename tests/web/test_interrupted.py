@@ -43,7 +43,7 @@ def test_a_worker_that_is_gone_does_not_work(as_bob: Client, as_vera: Client, ru
     assert "Working" not in state and text(page, ".heard-from") == ""
     assert soup(page).select("#session-state button[form=verbs]")
     assert soup(as_vera.get(f"/s/{running.pk}/")).select("#session-state button") == []
-    assert "Interrupted: its worker has not answered" in text(as_vera.get("/sessions/"), f"#row-{running.pk}")
+    assert "Interrupted, silent for 4" in text(as_vera.get("/sessions/"), f"#row-{running.pk}")
 
 
 def test_somebody_lets_it_go_on_at_once(as_bob: Client, running: Session) -> None:
