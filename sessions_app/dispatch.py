@@ -23,6 +23,7 @@ from .models import (
     Task,
     User,
     approval,
+    at_limit,
     attempt,
     conversation,
     given_file,
@@ -88,7 +89,9 @@ def answer(
     file: Kept | None = None,
 ) -> None:
     """Answer an open question. Raises AnswerRefused, AnsweredAlready."""
-    if file and question.kind == QuestionKind.FILE:
+    if question.about:
+        at_limit.decide(question, chosen, note, by=by, key=key, by_link=by_link)
+    elif file and question.kind == QuestionKind.FILE:
         given_file.give(question, file, note, by=by, key=key, by_link=by_link)
     elif secret and question.kind == QuestionKind.SECRET:
         secrets.give(question, secret, note, by=by, key=key, by_link=by_link)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from .models import Agent, Event, Question, QuestionKind, Session, Status, Tail
+from .models import Agent, Event, Limit, Question, QuestionKind, Session, Status, Tail
 from .models.overview import Row
 from .models.steering import choices_of
 from .models.steps import Step, grown
@@ -119,6 +119,8 @@ COMPOSER_WORDS: dict[str, ComposerWords] = {
 }
 _DECIDE = ComposerWords("Add guidance. It is read once this is decided", "Send")
 _CHOOSE = ComposerWords("Add a note, or answer in your own words", "Send and continue")
+_AT_LIMIT = ComposerWords("Add a note for the agent", "Send and continue")
+_AT_BUDGET = ComposerWords("Add another amount, such as 2.50, or a note for the agent", "Send and continue")
 QUESTION_WORDS: dict[str, ComposerWords] = {
     QuestionKind.CHOOSE_ONE: _CHOOSE,
     QuestionKind.CHOOSE_SEVERAL: _CHOOSE,
@@ -146,6 +148,8 @@ def _words(row: Row) -> ComposerWords:
 
 
 def question_words(question: Question) -> ComposerWords:
+    if question.about:
+        return _AT_BUDGET if question.about in (Limit.BUDGET, Limit.SPACE_BUDGET) else _AT_LIMIT
     return QUESTION_WORDS.get(question.kind, COMPOSER_WORDS[Status.WAITING_FOR_INPUT])
 
 

@@ -3,7 +3,7 @@
 Ending                     the loop came to an end that is no fault
 ├── Answered               the model said its last word; perhaps that is a question
 ├── Waiting                questions are open; the task goes on when they are answered
-└── RanOut                 the task took as many steps as it may
+└── RanOut                 the task has no more steps, time or money
 
 Fault                      the task fails, and says why
 ├── ModelRefused           the server understood and said no: key, name of the model, credit, content
@@ -38,11 +38,9 @@ class Waiting:
 
 @dataclass(frozen=True)
 class RanOut:
-    steps: int
+    """`limit` is what the task has no more of: steps, time, budget or space_budget."""
 
-    @property
-    def text(self) -> str:
-        return f"The task took {self.steps} steps, as many as it may. Tell the agent to go on if it should."
+    limit: str
 
 
 Ending: TypeAlias = Answered | Waiting | RanOut

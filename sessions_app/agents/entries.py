@@ -84,4 +84,11 @@ class Summarised:
     blob: str = ""
 
 
-Entry: TypeAlias = Instructed | MessageRead | Responded | Returned | Answered | Decided | Summarised
+@dataclass(frozen=True)
+class ToldToFinish:
+    """The task shall end with the next answer, and that makes no calls."""
+
+
+Entry: TypeAlias = (
+    Instructed | MessageRead | Responded | Returned | Answered | Decided | Summarised | ToldToFinish
+)

@@ -38,6 +38,7 @@ class Question:
     messages: Sequence[ModelMessage]
     instructions: str
     tools: Sequence[ToolDefinition]
+    may_call: bool = True  # else it knows its tools, as its earlier calls need, and can use none
 
     def parameters(self) -> ModelRequestParameters:
         return ModelRequestParameters(
@@ -80,7 +81,7 @@ async def _stream(chosen: ChosenModel, question: Question, ear: _Ear, tell: Call
     async with model_request_stream(
         chosen.model,
         question.messages,
-        model_settings=chosen.settings,
+        model_settings=chosen.settings if question.may_call else {**chosen.settings, "tool_choice": "none"},
         model_request_parameters=question.parameters(),
     ) as stream:
         async for event in stream:

@@ -66,9 +66,9 @@ async def advance(work: Work) -> Ending | None:
         if work.memory.is_cut_off:
             raise ModelCutOff(f"{work.model.ability.label} reached the limit of its answers again and again.")
         text = text_of(answer)
-        return Answered(text, question=question_in(text))
-    if work.memory.steps >= work.max_steps:
-        return RanOut(work.memory.steps)
+        return Answered(text, question=None if work.memory.finishing else question_in(text))
+    if work.memory.steps >= work.max_steps and not work.memory.finishing:
+        return RanOut("steps")
     if to_ask := work.memory.to_ask():
         return await _ask_the_person(work, *to_ask)
     if (kept := work.memory.too_much()) is not None:
@@ -76,6 +76,8 @@ async def advance(work: Work) -> Ending | None:
         return None
     reply = await _ask(work)
     response = _with_own_call_ids(reply.heard.response, work.memory)
+    if work.memory.finishing:
+        response = _without_calls(response)
     written = await work.record.responded(
         response,
         seconds=reply.seconds,
@@ -91,7 +93,7 @@ async def _make(work: Work, calls: list[ToolCallPart]) -> Ending | None:
     waiting = []
     for call in calls:
         if work.memory.steps >= work.max_steps:
-            return RanOut(work.memory.steps)
+            return RanOut("steps")
         desk = work.record.desk(call)
         tool = await _cleared(work, call, desk)
         if tool is None:
@@ -140,7 +142,12 @@ async def _ask(work: Work) -> Reply:
     while True:
         if work.model.adjusted:
             await work.record.adjusted(work.model.adjusted)
-        question = Question(work.memory.messages(), work.instructions, definitions(work.tools))
+        question = Question(
+            work.memory.messages(),
+            work.instructions,
+            definitions(work.tools),
+            may_call=not work.memory.finishing,
+        )
         try:
             return await ask(work.model, question, hearing=work.record, patience=work.patience)
         except ConversationTooLong:
@@ -174,6 +181,11 @@ async def _shorten(work: Work, kept: int, *, room_tokens: int) -> None:
     cost_usd = price_of(summary.response, work.model.ability) if summary.response else None
     await work.record.summarised(summary, kept=kept, cost_usd=cost_usd)
     work.memory.append(Summarised(kept, summary.text))
+
+
+def _without_calls(response: ModelResponse) -> ModelResponse:
+    """Some servers let a model call tools that it was told not to call."""
+    return replace(response, parts=[part for part in response.parts if not isinstance(part, ToolCallPart)])
 
 
 def _with_own_call_ids(response: ModelResponse, memory: Memory) -> ModelResponse:

@@ -22,7 +22,18 @@ from pydantic_ai.messages import (
 )
 
 from . import pictures
-from .entries import Answered, Decided, Entry, Instructed, MessageRead, Responded, Returned, Summarised
+from .entries import (
+    Answered,
+    Decided,
+    Entry,
+    Instructed,
+    MessageRead,
+    Responded,
+    Returned,
+    Summarised,
+    ToldToFinish,
+)
+from .instructions import prompt
 from .pictures import Pictures
 from .ports import Asked
 from .repetition import Repetition
@@ -60,6 +71,7 @@ class Memory:
         most_tokens: int = MOST_TOKENS,
     ) -> None:
         self.steps = 0
+        self.finishing = False  # the next answer is the task's last
         self._entries = 0
         self._load = load
         self._window = Window(most_messages=most_messages, most_tokens=most_tokens)
@@ -80,6 +92,7 @@ class Memory:
             case Instructed():
                 self._finish_turn()
                 self.steps, self._task, self._cut_off = 0, entry.task or None, 0
+                self.finishing = False
                 self._repetition.forget()
                 self._push([UserPromptPart(entry.text)])
             case MessageRead() if self._turn.calls:
@@ -100,6 +113,11 @@ class Memory:
             case Summarised():
                 text = self._load(entry.blob).decode(errors="replace") if entry.blob else entry.text
                 self._window.fold(self._entries - entry.kept, text)
+            case ToldToFinish():
+                self._finish_turn()
+                self.finishing = True
+                self._repetition.forget()
+                self._push([UserPromptPart(prompt("finish"))])
         self._entries += 1
 
     def messages(self) -> list[ModelMessage]:

@@ -152,6 +152,9 @@ class Desk(Protocol):
     async def progress(self, text: str, percent: int | None) -> None:
         """Say how far the task is."""
 
+    async def seconds_left(self) -> float | None:
+        """Of the time that the task may work; None where nothing limits it."""
+
 
 class Hearing(Protocol):
     """Who is told of an answer while it comes. What is under way is not durable."""

@@ -10,6 +10,7 @@ from .given_file import GivenFile
 from .grant import Grant, Rule
 from .language_model import Finding, LanguageModel
 from .lifecycle import LIVE, OVER, Fenced, MoveLost, Status
+from .limit import AtLimit, Limit, Verdict
 from .message import Message, MessageRefused
 from .model_call import ModelCall, SpendingMonth
 from .question import AnsweredAlready, AnswerRefused, Question, QuestionKind
@@ -29,6 +30,7 @@ __all__ = [
     "Artifact",
     "ArtifactKind",
     "ArtifactVersion",
+    "AtLimit",
     "Attempt",
     "Computer",
     "ComputerKind",
@@ -39,6 +41,7 @@ __all__ = [
     "GivenFile",
     "Grant",
     "LanguageModel",
+    "Limit",
     "Membership",
     "Message",
     "MessageRefused",
@@ -58,4 +61,5 @@ __all__ = [
     "Tail",
     "Task",
     "User",
+    "Verdict",
 ]

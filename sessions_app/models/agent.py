@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import re
-from typing import TypedDict
+from datetime import timedelta
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -10,7 +11,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.text import slugify
 
-from .space import DIRECTING, Role, Space
+from .limit import AtLimit
+from .space import CENT, DIRECTING, Role, Space
 from .user import User
 
 DEFAULT_MAX_STEPS = 100
@@ -60,6 +62,12 @@ class Agent(models.Model):
         default=DEFAULT_MAX_STEPS, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
     )
     ask_before = models.JSONField(default=new_agents_ask_before, blank=True)  # AskBefore
+    max_duration_seconds = models.PositiveIntegerField(null=True, blank=True)  # at work, in a task
+    budget_usd = models.DecimalField(
+        null=True, blank=True, max_digits=9, decimal_places=2, validators=[MinValueValidator(CENT)]
+    )
+    ttl_seconds = models.PositiveIntegerField(null=True, blank=True)  # after which a task expires
+    at_limit = models.CharField(max_length=10, choices=AtLimit.choices, default=AtLimit.ASK)
     examples = models.JSONField(default=list, blank=True)  # [{"title", "text"}]
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -79,6 +87,17 @@ class Agent(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def limits(self) -> dict[str, Any]:
+        """What a task that begins now may take, as fields of it."""
+        ttl = self.ttl_seconds
+        return {
+            "max_steps": self.max_steps,
+            "max_duration_seconds": self.max_duration_seconds,
+            "budget_usd": self.budget_usd,
+            "expires_at": timezone.now() + timedelta(seconds=ttl) if ttl else None,
+            "at_limit": self.at_limit,
+        }
 
     @property
     def thinks_with(self) -> str:

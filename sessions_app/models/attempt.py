@@ -37,6 +37,12 @@ class Attempt(models.Model):
         rows = Attempt.objects.filter(pk=self.pk, task__in=held)
         return bool(rows.update(leased_until=timezone.now() + LEASE))
 
+    @property
+    def seconds(self) -> float:
+        """How long it has worked. One that is gone worked no longer than its lease."""
+        ended = min(self.ended_at or timezone.now(), self.leased_until)
+        return max((ended - self.started_at).total_seconds(), 0.0)
+
     def end(self, ending: str) -> None:
         Attempt.objects.filter(pk=self.pk).update(ended_at=timezone.now(), ending=ending[:40])
 
@@ -76,6 +82,11 @@ def recover_silent(task: Task) -> None:
         if task.attempts.filter(ended_at=None, leased_until__gte=timezone.now()).exists():
             raise MoveLost("be taken from its worker", Status.IN_PROGRESS)
         recover(task, reason="Its worker did not answer any more.")
+
+
+def worked_seconds(task: Task) -> float:
+    """The time that workers spent on a task; that in which it waited is not in it."""
+    return sum(attempt.seconds for attempt in task.attempts.all())
 
 
 def let_go(task: Task, *, reason: str) -> None:

@@ -61,8 +61,9 @@ def say(
             if done := sent.filter(key=key).first():
                 return done
         task = held.latest_task
-        # Words never approve anything: beside an approval they wait, and are read when the task goes on.
-        question = held.questions.open().exclude(kind=QuestionKind.APPROVE).first()
+        # Words never approve anything, nor raise a limit: beside such a question they wait, and are read
+        # when the task goes on.
+        question = held.questions.open().filter(about="").exclude(kind=QuestionKind.APPROVE).first()
         if question:
             question.give_answer([], text, by=by, key=key)
             return question
@@ -74,7 +75,7 @@ def say(
 def mark_done(task: Task, *, by: User) -> None:
     """End, without an answer, a task that ended in a question of prose. Raises MoveLost otherwise."""
     with task.session.writing() as session:
-        if task.questions.open().exclude(call_id="").exists():
+        if task.questions.open().exclude(call_id="", about="").exists():
             raise MoveLost("be marked done", Status.WAITING_FOR_INPUT)
         finished = {"seconds": round(task.duration_seconds, 1), "steps": session.steps}
         task.move("complete", finished, by=by)
@@ -117,7 +118,7 @@ def begin_task(
         model=model,
         effort=effort_that_exists(agent.space_id, model, agent.effort if effort is None else effort),
         temperature=agent.temperature,
-        max_steps=max_steps or agent.max_steps,
+        **(agent.limits() | ({"max_steps": max_steps} if max_steps else {})),
         created_by=by,
     )
     Session.objects.filter(pk=session.pk).update(latest_task=task, reviewed_at=timezone.now())

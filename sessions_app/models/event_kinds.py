@@ -68,11 +68,12 @@ _ALL = (
     _kind("step_failed", "follows", "call_id tool text detail"),
     _kind("progressed", "silent", "text percent"),
     # Questions
-    _kind("asked", "opens", "call_id question text kind choices deadline_at default"),
+    _kind("asked", "opens", "call_id question text kind choices deadline_at default about"),
     _kind(
         "answered",
         "follows",
-        "call_id question text cut by_name by_link by_deadline at_step waited_seconds file_name file_bytes",
+        "call_id question text cut by_name by_link by_deadline by_budget verdict at_step waited_seconds "
+        "file_name file_bytes",
     ),
     _kind("approval_asked", "opens", "call_id question text shown cut"),
     _kind("decided", "follows", "call_id question allowed how text cut by_name waited_seconds"),
@@ -94,7 +95,7 @@ _ALL = (
     _kind("completed", "opens", "seconds steps", counts=False),
     _kind("failed", "opens", "text detail kept retry", counts=False),
     _kind("cancelled", "opens", "by_name", counts=False),
-    _kind("expired", "opens", "", counts=False),
+    _kind("expired", "opens", "after", counts=False),
     _kind("renamed", "silent", "title"),
 )
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 
 from django.db import models
 from django.db.models import F
@@ -85,6 +85,15 @@ class SpendingMonth(models.Model):
     def __str__(self) -> str:
         return f"{self.month:%B %Y} of {self.space}"
 
+    def budget_with(self, more_usd: Decimal, space: Space) -> Decimal:
+        """The month's budget raised: what is added can be spent, however much was spent already."""
+        budget = (space.monthly_budget_usd or Decimal(0)) + self.raised_usd
+        return max(budget, cents(self.spent_usd)) + more_usd
+
+
+def cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), ROUND_UP)
+
 
 def month_of(moment: datetime) -> date:
     return moment.astimezone(UTC).date().replace(day=1)
@@ -95,6 +104,16 @@ def this_month(space_id: int) -> SpendingMonth:
     month = month_of(timezone.now())
     found = SpendingMonth.objects.filter(space=space_id, month=month).first()
     return found or SpendingMonth(space_id=space_id, month=month)
+
+
+def raise_this_month(space: Space, more_usd: Decimal) -> None:
+    """Add to a space's budget for the month at hand alone. Called in a transaction."""
+    month, _ = SpendingMonth.objects.get_or_create(space=space, month=month_of(timezone.now()))
+    # Takes the row's lock, so that of two who raise it at once neither is lost.
+    SpendingMonth.objects.filter(pk=month.pk).update(raised_usd=F("raised_usd"))
+    month.refresh_from_db()
+    raised = month.budget_with(more_usd, space) - (space.monthly_budget_usd or Decimal(0))
+    SpendingMonth.objects.filter(pk=month.pk).update(raised_usd=raised)
 
 
 def record_call(

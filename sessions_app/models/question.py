@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from .event_kinds import shown, sound
 from .lifecycle import Status
+from .limit import Limit
 from .session import Session
 from .task import Task
 from .user import User
@@ -48,9 +49,9 @@ class AnsweredAlready(Exception):
 
     def __init__(self, question: Question) -> None:
         if question.answered_by:
-            did = "decided" if question.kind == QuestionKind.APPROVE else "answered"
+            did = "decided" if question.kind == QuestionKind.APPROVE or question.about else "answered"
             what = f"{question.answered_by.shown_name} {did} before you."
-        elif question.answer:
+        elif question.default:
             what = "The deadline was before you: it goes on with the default."
         else:
             what = "This question is closed."
@@ -66,7 +67,7 @@ class Question(models.Model):
     """What an agent asked and waits for. Its answer is the result of the tool call that asked it.
 
     With no call id it is the end of an answer in prose that asked something: the answer is then an ordinary
-    message, and the person may mark the task done instead.
+    message, and the person may mark the task done instead. What is about a limit is for `at_limit`.
     """
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="questions")
@@ -78,6 +79,7 @@ class Question(models.Model):
     accept = models.CharField(max_length=200, blank=True)  # kinds of file, as a browser's input takes them
     secret_name = models.CharField(max_length=64, blank=True)  # of the variable that a secret goes by
     step = models.PositiveBigIntegerField()  # seq of the event that shows it
+    about = models.CharField(max_length=20, blank=True, choices=Limit.choices)  # a limit: the system asks
     asked_at = models.DateTimeField(default=timezone.now)
     deadline_at = models.DateTimeField(null=True)  # then nobody is waited for: the default is the answer
     default = models.TextField(blank=True)
@@ -129,8 +131,8 @@ class Question(models.Model):
 
         Raises AnswerRefused, and AnsweredAlready when it is not open.
         """
-        if self.kind == QuestionKind.APPROVE:
-            raise AnswerRefused("Words do not approve anything. Allow or refuse it with the buttons.")
+        if self.kind == QuestionKind.APPROVE or self.about:
+            raise AnswerRefused("Words do not approve or allow anything. Use the buttons.")
         text = self._in_words(chosen, note.strip())
         self.close_with(text, text, by=by, key=key, by_link=by_link)
 
@@ -151,14 +153,14 @@ class Question(models.Model):
         """
         text, told = (_with_note(sound(words), sound(note.strip())) for words in (text, told))
         how = {"by_name": by.shown_name, **({"by_link": True} if by_link else {})}
-        self._close(text, {**shown(told), **how, **(more or {})}, by=by, key=key)
+        self.close(text, {**shown(told), **how, **(more or {})}, by=by, key=key)
 
     def answer_by_deadline(self) -> None:
         """Nobody answered in time: the default is the answer. Raises AnsweredAlready."""
         text = f"{self.default}\n\n(Nobody answered in time. This is the default that you stated.)"
-        self._close(text, {**shown(self.default), "by_deadline": True})
+        self.close(text, {**shown(self.default), "by_deadline": True})
 
-    def _close(
+    def close(
         self, text: str, told: dict[str, Any], *, by: User | None = None, key: uuid.UUID | None = None
     ) -> None:
         """The agent reads `text`; the transcript tells of it as `told` says."""
@@ -215,6 +217,7 @@ def ask(
     default: str = "",
     secret_name: str = "",
     accept: str = "",
+    about: str = "",
 ) -> Question:
     """Open a question and show it. Called while the session's row is held."""
     now = timezone.now()
@@ -227,6 +230,7 @@ def ask(
         text=sound(text),
         choices=sound(list(choices)),
         step=session.last_seq + 1,
+        about=about,
         asked_at=now,
         deadline_at=deadline_at,
         default=sound(default),
@@ -240,7 +244,7 @@ def ask(
 def _as_asked(question: Question) -> dict[str, Any]:
     """What the transcript tells of it."""
     told = {name: getattr(question, name) for name in ("call_id", "text", "kind", "choices")}
-    told["question"] = question.pk
+    told |= {"question": question.pk, **({"about": question.about} if question.about else {})}
     if question.deadline_at:
         told |= {"deadline_at": question.deadline_at.isoformat(), "default": question.default}
     return told

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 
@@ -11,12 +13,17 @@ from .user import User
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
+CENT = Decimal("0.01")
+
 
 class Space(models.Model):
     """Where people, agents and sessions belong together."""
 
     name = models.CharField(max_length=80)
     default_model = models.CharField(max_length=200, default="demo")  # of agents that have none of their own
+    monthly_budget_usd = models.DecimalField(
+        null=True, blank=True, max_digits=9, decimal_places=2, validators=[MinValueValidator(CENT)]
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     def __str__(self) -> str:

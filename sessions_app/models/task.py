@@ -14,6 +14,7 @@ from django.utils import timezone
 from .agent import DEFAULT_MAX_STEPS, DEFAULT_TEMPERATURE
 from .event import Tail
 from .lifecycle import HELD_BY_NO_WORKER, LIVE, MOVES, OVER, Fenced, MoveLost, Status
+from .limit import AtLimit, in_words
 from .session import Session
 from .user import User
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 INSTRUCTION_LIMIT = 50_000
 _CHANGING = (
     "model effort rerun status fence actions doing failure started_at ended_at "
-    "stop_asked_at stop_asked_by pause_asked_at pause_asked_by spent_usd unpriced"
+    "stop_asked_at stop_asked_by pause_asked_at pause_asked_by "
+    "spent_usd unpriced budget_usd max_steps max_duration_seconds expires_at"
 ).split()
 
 
@@ -48,6 +50,10 @@ class Task(models.Model):
     max_steps = models.PositiveIntegerField(default=DEFAULT_MAX_STEPS)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PENDING)
     fence = models.PositiveIntegerField(default=0)  # grows with each attempt; older ones cannot write
+    max_duration_seconds = models.PositiveIntegerField(null=True)  # at work; waiting does not count
+    budget_usd = models.DecimalField(null=True, max_digits=9, decimal_places=2)
+    expires_at = models.DateTimeField(null=True)  # wherever it is then
+    at_limit = models.CharField(max_length=10, choices=AtLimit.choices, default=AtLimit.ASK)
     spent_usd = models.DecimalField(default=Decimal(0), max_digits=14, decimal_places=8)
     unpriced = models.PositiveIntegerField(default=0)  # calls to models whose price nobody knows
     actions = models.PositiveIntegerField(default=0)  # tool calls made, counted against max_steps
@@ -118,15 +124,17 @@ class Task(models.Model):
             if Status.IN_PROGRESS in move.sources:
                 Tail.objects.filter(task=self).delete()  # nobody is left who would bring it to its end
             if move.target in OVER:
-                self._withdraw_questions(session)
+                self.withdraw_questions(session)
             event = session.append(move.event, payload, task=self, by=by)
         self.look_again()
         return event
 
-    def _withdraw_questions(self, session: Session) -> None:
-        for question in self.questions.filter(closed_at=None):
+    def withdraw_questions(self, session: Session, *, but: int = 0) -> None:
+        """Close what is open, `but` one, without an answer. Called while the session's row is held."""
+        opened = self.questions.filter(closed_at=None).exclude(pk=but)
+        for question in opened.order_by("pk"):
             session.append("withdrawn", {"question": question.pk}, task=self, step=question.step)
-        self.questions.filter(closed_at=None).update(closed_at=timezone.now())
+        opened.update(closed_at=timezone.now())
 
     @contextmanager
     def held(self, fence: int) -> Iterator[Session]:
@@ -168,6 +176,21 @@ class Task(models.Model):
                 Task.objects.filter(pk=self.pk).update(**_NO_PAUSE)
                 session.append("pause_withdrawn", task=self, by=by)
         self.look_again()
+
+    @property
+    def is_past_its_time(self) -> bool:
+        """Its time to live has run out: it expires, as soon as no worker holds it."""
+        return self.status in LIVE and self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def lifetime(self) -> str:
+        """How long it was given to live, in words; empty for as long as it takes."""
+        return in_words((self.expires_at - self.created_at).total_seconds()) if self.expires_at else ""
+
+    @property
+    def nears_its_budget(self) -> bool:
+        """Whether four fifths of it are spent."""
+        return self.budget_usd is not None and self.spent_usd >= self.budget_usd * 4 / 5
 
     def place_in_line(self) -> int:
         """1 for the task that starts next; 0 for one that does not wait for a worker."""

@@ -10,7 +10,7 @@ from asgiref.sync import sync_to_async
 from sessions_app.agents.ports import JsonValue, SavedArtifact, StepState
 from sessions_app.artifacts import saving
 from sessions_app.computers.base import Computer
-from sessions_app.models import Session, Task
+from sessions_app.models import Session, Task, budget
 
 from .holding import Holding, OpenStep
 from .room import ComputerRoom
@@ -81,6 +81,9 @@ class RowDesk:
             Task.objects.filter(pk=self._holding.task.pk).update(doing=doing(told.kind, told.payload))
 
         await self._holding.write(say)
+
+    async def seconds_left(self) -> float | None:
+        return await sync_to_async(budget.seconds_left)(self._holding.task)
 
     async def end_live(self) -> None:
         if self._tail is not None:

@@ -24,7 +24,7 @@ from sessions_app.agents.loop import Work, advance
 from sessions_app.agents.memory import Memory
 from sessions_app.agents.window import tokens_within
 from sessions_app.computers.errors import ComputerError
-from sessions_app.models import Fenced, Task, attempt, message
+from sessions_app.models import Fenced, Task, attempt, budget, message
 
 from . import endings
 from .connections import changed_at
@@ -64,7 +64,7 @@ class Drive:
         self._thinks_with: Thought = ("", "", None)
 
     def stop(self) -> None:
-        """Somebody asked the task to stop."""
+        """Somebody asked the task to stop, or its time has run out."""
         self._stop.set()
 
     async def run(self) -> None:
@@ -98,7 +98,7 @@ class Drive:
             work = await self._prepare(holding, record)
             ending = await self._go_on(work, holding, record)
             if ending is Wish.STOP:
-                return await endings.cancel(holding)
+                return await endings.stop(holding)
             if ending is not Wish.STEER and await self._end(holding, ending):
                 return
 
@@ -136,6 +136,8 @@ class Drive:
                 holding.task, fence=holding.attempt.fence
             ):
                 work.memory.append(MessageRead(unread.text))
+            if ran_out := await self._used_up(work, holding):
+                return ran_out
             step = asyncio.create_task(advance(work))
             try:
                 ending = await self._finish(step, record)
@@ -165,13 +167,21 @@ class Drive:
 
     async def _wish(self, holding: Holding) -> Wish | None:
         await sync_to_async(holding.task.look_again)()
-        if holding.task.stop_asked_at is not None:
+        if holding.task.stop_asked_at is not None or holding.task.is_past_its_time:
             self._stop.set()
         if self._stop.is_set():
             return Wish.STOP
         if holding.task.pause_asked_at is not None:
             return Wish.PAUSE
         return Wish.STEER if await _wanted(holding) != self._thinks_with else None
+
+    async def _used_up(self, work: Work, holding: Holding) -> RanOut | None:
+        """What the task has no more of. An answer that is its last word anyway needs no more."""
+        if work.memory.finishing or work.memory.final_answer():
+            return None
+        asks_next = not work.memory.pending()
+        limit = await sync_to_async(budget.used_up)(holding.task, before_call=asks_next)
+        return RanOut(limit) if limit else None
 
     async def _end(self, holding: Holding, ending: Ending | Wish) -> bool:
         """Write the ending down. False when there is more to do: a message or an answer came in between."""
@@ -181,8 +191,7 @@ class Drive:
             case Waiting():
                 return await endings.wait(holding)
             case RanOut():
-                await endings.ran_out(holding, ending)
-                return True
+                return await endings.ran_out(holding, ending)
             case Wish():
                 return await endings.pause(holding)
 

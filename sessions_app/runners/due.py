@@ -9,11 +9,26 @@ from contextlib import suppress
 
 from django.utils import timezone
 
-from sessions_app.models import AnsweredAlready, Question
+from sessions_app.models import LIVE, AnsweredAlready, MoveLost, Question, Status, Task, at_limit
 
 
-def fall_due() -> None:
+def fall_due() -> list[int]:
+    """The tasks whose time has run out while a worker holds them: it has to end them."""
     _answer_by_deadline()
+    at_limit.go_on_where_there_is_room()
+    return _expire()
+
+
+def _expire() -> list[int]:
+    over = Task.objects.filter(status__in=sorted(LIVE), expires_at__lte=timezone.now())
+    held = []
+    for task in over.select_related("session").order_by("pk"):
+        if task.status == Status.IN_PROGRESS:
+            held.append(task.pk)
+            continue
+        with suppress(MoveLost):
+            task.move("expire", {"after": task.lifetime})
+    return held
 
 
 def _answer_by_deadline() -> None:

@@ -61,7 +61,8 @@ class Embedded:
                 try:
                     await sync_to_async(recover)()
                     recover = rescue.recover_silent
-                    await sync_to_async(due.fall_due)()
+                    for task_id in await sync_to_async(due.fall_due)():
+                        self._stop_one(task_id)
                     await self._fill_slots()
                 except Error:
                     # The database is away, busy or full: the pages go on, and the next look makes it good.

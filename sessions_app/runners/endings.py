@@ -11,12 +11,16 @@ from sessions_app.artifacts.store import BlobError
 from sessions_app.computers.errors import ComputerError, ComputerUnavailable
 from sessions_app.models import (
     OVER,
+    AtLimit,
     Fenced,
+    Limit,
     MoveLost,
     QuestionKind,
     Session,
     Task,
+    at_limit,
     attempt,
+    offers,
     question,
     rewinding,
 )
@@ -62,8 +66,23 @@ async def wait(holding: Holding) -> bool:
     return await holding.write(end)
 
 
-async def ran_out(holding: Holding, ending: RanOut) -> None:
-    await _failed(holding, {"text": ending.text, "kept": Fault.kept, "retry": True})
+async def ran_out(holding: Holding, ending: RanOut) -> bool:
+    """At a limit: Needs input, or failed where nobody shall be asked. False when it was asked to stop."""
+    limit = Limit(ending.limit)
+
+    def end(session: Session) -> bool:
+        if _asked_to_stop(holding):
+            return False
+        if holding.task.at_limit == AtLimit.FAIL:
+            text = offers.offer(holding.task, limit).text
+            told = {"text": text, "kept": Fault.kept, "retry": True}
+            _move(holding, "fail", told, {"failure": text[:500]})
+        else:
+            at_limit.ask_what_to_do(session, holding.task, limit)
+            _move(holding, "wait")
+        return True
+
+    return await holding.write(end)
 
 
 async def fail(holding: Holding, fault: Exception) -> None:
@@ -86,13 +105,16 @@ async def fail(holding: Holding, fault: Exception) -> None:
         await _failed(holding, {"text": text, "detail": detail, "kept": Fault.kept, "retry": True})
 
 
-async def cancel(holding: Holding) -> None:
-    """Stopped by the person who asked for it. Raises Fenced when another worker holds the task."""
+async def stop(holding: Holding) -> None:
+    """Stopped by the person who asked for it, or by its time. Raises Fenced when another worker holds it."""
 
     def end(session: Session) -> None:
-        if not _asked_to_stop(holding):
+        if _asked_to_stop(holding):
+            _cancel(holding)
+        elif holding.task.is_past_its_time:
+            _move(holding, "expire", {"after": holding.task.lifetime})
+        else:
             raise Fenced
-        _cancel(holding)
 
     await holding.write(end)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sessions_app.agents.entries import (
     Answered,
@@ -13,8 +14,9 @@ from sessions_app.agents.entries import (
     Responded,
     Returned,
     Summarised,
+    ToldToFinish,
 )
-from sessions_app.models import Event, Question, Session, rewinding
+from sessions_app.models import Event, Question, QuestionKind, Session, Verdict, rewinding
 
 REMEMBERED = (
     "rewound",
@@ -83,13 +85,21 @@ def _entry(
                 failed=payload.get("failed", False),
                 unusable=payload.get("unusable", False),
             )
-        case "answered" if payload["call_id"]:
-            yield Answered(payload["call_id"], questions[payload["question"]].answer)
-        case "answered":
-            yield MessageRead(questions[payload["question"]].answer)
-        case "decided":
-            question = questions[payload["question"]]
-            allowed, shown = payload["allowed"], question.approval["shown"]
-            yield Decided(payload["call_id"], allowed, reason=question.answer, shown=shown)
+        case "answered" | "decided":
+            yield from _answer(payload, questions[payload["question"]])
         case "summarised":
             yield Summarised(payload["kept"], payload.get("text", ""), blob=payload.get("blob", ""))
+
+
+def _answer(payload: dict[str, Any], question: Question) -> Iterator[Entry]:
+    """What a person answered. What they decide at a limit the system obeys; the agent is told to finish."""
+    if question.about:
+        if payload["verdict"] == Verdict.FINISH:
+            yield ToldToFinish()
+    elif question.kind == QuestionKind.APPROVE:
+        allowed, shown = payload["allowed"], question.approval["shown"]
+        yield Decided(payload["call_id"], allowed, reason=question.answer, shown=shown)
+    elif payload["call_id"]:
+        yield Answered(payload["call_id"], question.answer)
+    else:
+        yield MessageRead(question.answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from sessions_app.artifacts.sizes import size_words
-from sessions_app.models import Agent, Session, Status, Task
+from sessions_app.models import Agent, Limit, Session, Status, Task
+from sessions_app.models.limit import in_words
+from sessions_app.models.spending import usd
 
 from .icon_shapes import SHAPES
 
@@ -193,6 +196,24 @@ def count_of(number: int, noun: str) -> str:
 def thousands(number: int) -> str:
     """1,204,300"""
     return f"{number:,}"
+
+
+@register.filter
+def money(amount: Decimal) -> str:
+    """$0.42, $1,204.00, under $0.01."""
+    return usd(amount)
+
+
+@register.filter
+def duration(length_seconds: float) -> str:
+    """A length of time that somebody set: 45 s, 20 min, 1 h 30 min, 2 days."""
+    return in_words(length_seconds)
+
+
+@register.filter
+def used_up(limit: str) -> str:
+    """What a limit is called once it is reached."""
+    return Limit(limit).label
 
 
 @register.filter

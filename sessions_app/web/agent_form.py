@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from sessions_app.models import Agent, LanguageModel
+from sessions_app.models import Agent, AtLimit, LanguageModel
 from sessions_app.models.agent import TEMPERATURE_WANTED, free_slug
 
+from .agent_limits import LIMITS, ends_after, longest_run
 from .ask_before import AskBeforeFields
 from .lookups import managed_agent_for, managing_membership_for, person
 from .model_groups import groups_in
@@ -24,9 +25,13 @@ class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # 
 
     class Meta:
         model = Agent
-        fields = ["name", "purpose", "instructions", "model", "effort", "temperature", "max_steps"]
-        labels = {"max_steps": "Most steps in a task"}
+        fields = ["name", "purpose", "instructions", "model", "effort", "temperature", *LIMITS]
+        labels = {"max_steps": "Most steps", "budget_usd": "Budget"}
         error_messages = {"temperature": dict.fromkeys(("required", "invalid"), TEMPERATURE_WANTED)}
+
+    max_duration_seconds = longest_run()
+    ttl_seconds = ends_after()
+    at_limits = AtLimit.choices
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -58,7 +58,7 @@ def answer(request: HttpRequest, pk: int, question_pk: int) -> HttpResponse:
         if at_dashboard and request.headers.get("HX-Request"):
             return HttpResponse(fragments.card_refusal(question_pk, str(refusal)), status=422)
         return refused(request, session, written, str(refusal))
-    messages.success(request, f"Reply sent. {session.agent.name} continues.")
+    messages.success(request, _sent(session))
     return redirect("sessions") if at_dashboard else pieces_after(request, session)
 
 
@@ -104,6 +104,12 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     except ValueError as refusal:
         return refused(request, session, Written(), str(refusal))
     return pieces_after(request, session)
+
+
+def _sent(session: Session) -> str:
+    session.refresh_from_db(fields=["latest_task"])
+    stopped = session.latest_task is not None and session.latest_task.is_over
+    return f"{session.agent.name} has stopped." if stopped else f"Reply sent. {session.agent.name} continues."
 
 
 def _answer(request: HttpRequest, session: Session, question_pk: int, written: Written) -> None:

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="agent_grant_take_back",
     ),
     path("costs/", costs.costs, name="costs"),
+    path("costs/budget/", costs.costs_budget, name="costs_budget"),
     path("costs/export/", costs.costs_export, name="costs_export"),
     path("models/", include("sessions_app.web.model_urls")),
     path("machine/", machine.machine, name="machine"),

@@ -196,5 +196,8 @@ class NotebookDesk:
         self.notebook.artifacts.append(saved)
         return saved
 
+    async def seconds_left(self) -> float | None:
+        return None
+
     async def progress(self, text: str, percent: int | None) -> None:
         self.notebook.progress.append((text, percent))

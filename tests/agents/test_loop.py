@@ -160,10 +160,10 @@ async def test_call_ids_that_a_server_uses_again_become_new_ones(notebook: Noteb
 async def test_a_task_ends_after_as_many_steps_as_it_may_take(notebook: Notebook, work_on: Worker) -> None:
     notebook.instruct("Go on for ever.")
     with serving(lambda _: Calls(PROGRESS, PROGRESS)) as server:
-        assert await work_on(server, max_steps=5) == RanOut(5)
+        assert await work_on(server, max_steps=5) == RanOut("steps")
         assert len(notebook.progress) == 5
         notebook.instruct("Go on.")
-        assert await work_on(server, max_steps=2) == RanOut(2)
+        assert await work_on(server, max_steps=2) == RanOut("steps")
     assert "stopped before this call finished" in json.dumps(server.requests[-1])
 
 

@@ -180,11 +180,11 @@ async def test_a_refused_key_fails_the_task_in_words(engine: Engine, dispatched:
     assert task.failure == failed["text"]
 
 
-async def test_a_task_ends_failed_when_it_has_taken_as_many_steps_as_it_may(
+async def test_a_task_that_shall_not_ask_ends_failed_when_it_has_taken_as_many_steps_as_it_may(
     engine: Engine, dispatched: Dispatched, scripted: Any
 ) -> None:
-    scripted.max_steps = 2
-    await scripted.asave(update_fields=["max_steps"])
+    scripted.max_steps, scripted.at_limit = 2, "fail"
+    await scripted.asave(update_fields=["max_steps", "at_limit"])
     async with engine(lambda body: Calls(("bash", {"command": "true"}))):
         task = await comes_to(await dispatched(), Status.FAILED)
     assert "2 steps" in task.failure

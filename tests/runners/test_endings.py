@@ -30,7 +30,7 @@ def test_a_task_that_was_asked_to_stop_does_not_wait_for_an_answer(holding: Hold
     holding.task.ask_to_stop(by=alice)
     assert not async_to_sync(endings.wait)(holding)
     assert holding.task.status == Status.IN_PROGRESS
-    async_to_sync(endings.cancel)(holding)
+    async_to_sync(endings.stop)(holding)
     assert (holding.task.status, holding.session.questions.open().count()) == (Status.CANCELLED, 0)
 
 

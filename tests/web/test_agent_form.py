@@ -9,7 +9,7 @@ from sessions_app.models import Agent, LanguageModel
 from tests.web.page import soup, text, texts
 
 SCOUT: dict[str, Any] = {"name": "Scout", "purpose": "Finds things", "instructions": "", "model": "demo"}
-SCOUT |= {"temperature": "0.5", "max_steps": 40}
+SCOUT |= {"temperature": "0.5", "max_steps": 40, "at_limit": "ask"}
 
 
 def test_an_admin_adds_an_agent(as_alice: Client, model: LanguageModel) -> None:

@@ -32,6 +32,7 @@ from .work import Answer, answer
 NAME = "demo"
 PAUSE_SECONDS = 0.01  # before each piece of text, so that a reader sees it grow
 PIECES = 12
+FINISHED = "I stop here, as you asked. What I made so far is kept, and you can tell me to go on."
 
 
 class DemoModel(Model):
@@ -61,7 +62,7 @@ class DemoModel(Model):
         model_settings: ModelSettings | None,
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
-        parts = self._parts(messages, model_request_parameters)
+        parts = self._parts(messages, model_settings, model_request_parameters)
         return ModelResponse(parts=parts, model_name=NAME, provider_name=NAME, finish_reason=_finish(parts))
 
     @asynccontextmanager
@@ -72,12 +73,17 @@ class DemoModel(Model):
         model_request_parameters: ModelRequestParameters,
         run_context: RunContext[Any] | None = None,
     ) -> AsyncGenerator[StreamedResponse]:
-        parts = self._parts(messages, model_request_parameters)
+        parts = self._parts(messages, model_settings, model_request_parameters)
         yield DemoStream(model_request_parameters=model_request_parameters, parts=parts)
 
     def _parts(
-        self, messages: list[ModelMessage], parameters: ModelRequestParameters
+        self,
+        messages: list[ModelMessage],
+        settings: ModelSettings | None,
+        parameters: ModelRequestParameters,
     ) -> list[ModelResponsePart]:
+        if (settings or {}).get("tool_choice") == "none":
+            return [TextPart(FINISHED)]
         offered = frozenset(tool.name for tool in parameters.function_tools)
         return list(_parts_of(answer(tasks_in(messages), offered=offered, checks=self._checks)))
 

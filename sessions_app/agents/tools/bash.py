@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from typing import ClassVar
 
@@ -64,15 +65,19 @@ class Bash(Tool):
 
     async def _follow(self, desk: Desk, computer: Computer, output: KeptOutput) -> CommandEnded:
         """Start the command, or find it again, and pass on what it prints."""
-        await computer.start_command(
-            desk.call_id, self.command, timeout_seconds=self.timeout_seconds, env=await desk.secrets()
-        )
+        seconds, secrets = await self._timeout_seconds(desk), await desk.secrets()
+        await computer.start_command(desk.call_id, self.command, timeout_seconds=seconds, env=secrets)
         async for news in computer.follow(desk.call_id):
             if isinstance(news, CommandEnded):
                 return news
             output.add(news.data, offset=news.offset)
             await desk.live(readable(output.ending(LIVE_TEXT_BYTES)))
         raise ComputerLost("The computer ended while the command ran.")
+
+    async def _timeout_seconds(self, desk: Desk) -> int:
+        """As asked, or what is left of the task's time where that is less."""
+        left = await desk.seconds_left()
+        return self.timeout_seconds if left is None else max(1, min(self.timeout_seconds, math.ceil(left)))
 
     def _shown_command(self) -> str:
         limit = PAYLOAD_TEXT_BYTES // 2

@@ -124,6 +124,9 @@ class DriverDesk:
         size_bytes = sum(file.size_bytes for file in files)
         return SavedArtifact(1, number, number, title or path, "file", len(files), size_bytes)
 
+    async def seconds_left(self) -> float | None:
+        return None
+
     async def progress(self, text: str, percent: int | None) -> None:
         assert text
 
