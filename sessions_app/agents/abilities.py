@@ -64,6 +64,18 @@ class ModelAbility:
 
 
 @dataclass(frozen=True)
+class Wishes:
+    """How a model shall be asked. `temperature` is from 0 to 2; None leaves it to the server.
+
+    `conversation` names what the questions belong to: one name for as long as each grows out of the last.
+    """
+
+    effort: str = ""
+    temperature: float | None = None
+    conversation: str = ""
+
+
+@dataclass(frozen=True)
 class ChosenModel:
     """A model ready to be asked. `server` is where it is, in words.
 

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from .abilities import ChosenModel, ModelAbility
+from .abilities import ChosenModel, ModelAbility, Wishes
 from .connections import Connection, Provider, TimeLimits
 from .demo.ability import DEMO_ABILITY
 from .endings import ModelMissing
@@ -80,14 +80,21 @@ class Providers:
         if not usable:
             notes = [listing.reason, *(ability.note for ability in listing.models)]
             return Trial(ok=False, words=next(filter(None, notes), "There is no model to ask."))
-        return await try_out(await self._chosen(usable[0], connection, space=0))
+        return await try_out(await self._chosen(usable[0], connection, Wishes(), space=0))
 
     async def model(
-        self, name: str, *, effort: str = "", temperature: float | None = None, space: int = 0
+        self,
+        name: str,
+        *,
+        effort: str = "",
+        temperature: float | None = None,
+        space: int = 0,
+        conversation: str = "",
     ) -> ChosenModel:
         """The model of that name, as that space may use it. Raises ModelMissing.
 
         An effort that it does not have is left out; a temperature that it does not take too, and said.
+        `conversation` is the same for questions that grow out of each other: some servers cache by it.
         """
         if name == DEMO:
             return await in_turn(_demo, effort)
@@ -98,7 +105,8 @@ class Providers:
         if connection is None or not model:
             raise ModelMissing(f"No model called {name} is set up here.")
         ability = await self._ability(model, connection)
-        return await self._chosen(ability, connection, space=space, effort=effort, temperature=temperature)
+        known = effort if effort in {level.value for level in ability.efforts} else ""
+        return await self._chosen(ability, connection, Wishes(known, temperature, conversation), space=space)
 
     async def _ability(self, name: str, connection: Connection) -> ModelAbility:
         said: Said = {}
@@ -111,20 +119,13 @@ class Providers:
         return await in_turn(_SERVERS[connection.provider].ability, name, connection, said)
 
     async def _chosen(
-        self,
-        ability: ModelAbility,
-        connection: Connection,
-        *,
-        space: int,
-        effort: str = "",
-        temperature: float | None = None,
+        self, ability: ModelAbility, connection: Connection, wishes: Wishes, *, space: int
     ) -> ChosenModel:
         def choose() -> ChosenModel:
             from .request_settings import settle
 
-            effective = effort if effort in {level.value for level in ability.efforts} else ""
             model = self._made(ability, connection, space)
-            settled = settle(model, self._limits, effort=effective, temperature=temperature)
+            settled = settle(model, self._limits, wishes)
             return ChosenModel(ability, model, connection.server, settled.settings, adjusted=settled.adjusted)
 
         return await in_turn(choose)

@@ -109,7 +109,11 @@ class Drive:
         entries = await sync_to_async(recall)(task.session)
         self._thinks_with = await _wanted(holding)
         model = await self._bench.providers.model(
-            task.model, effort=task.effort, temperature=task.temperature, space=holding.session.space_id
+            task.model,
+            effort=task.effort,
+            temperature=task.temperature,
+            space=holding.session.space_id,
+            conversation=f"session-{task.session_id}",
         )
         return Work(
             model=model,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -66,10 +67,10 @@ def asked(notebook: Notebook, language: Language) -> Ask:
     """A new worker goes on with the notebook until an ending, over that server."""
     notebook.instruct("Hello.")
 
-    async def asked(server: ModelServer, *, effort: str = "", temperature: float | None = None) -> Ending:
+    async def asked(server: ModelServer, **wishes: Any) -> Ending:
         providers = Providers([language.connection(server)])
         name = f"here:{language.model}"
-        model = await providers.model(name, effort=effort, temperature=temperature)
+        model = await providers.model(name, **wishes)
         work = Work(model, notebook.memory(), notebook, "You are a test.", patience=QUICK)
         for _ in range(50):
             if (ending := await advance(work)) is not None:
