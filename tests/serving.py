@@ -22,6 +22,7 @@ from sessions_app.computers.local.provider import LocalComputers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+_OURS = tuple("LIGHTCONE_ OPENAI_ ANTHROPIC_ GOOGLE_ GEMINI_ OLLAMA_ DJANGO_ DATABASE_".split())
 
 
 class Server:
@@ -152,7 +153,7 @@ def _plain_environment() -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("LIGHTCONE_", "OPENAI_", "OLLAMA_", "DJANGO_", "DATABASE_"))
+        if not name.startswith(_OURS)
     }
 
 
