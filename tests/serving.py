@@ -150,11 +150,7 @@ def _free_port() -> int:
 
 
 def _plain_environment() -> dict[str, str]:
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(_OURS)
-    }
+    return {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float = 30) -> None:

@@ -16,6 +16,11 @@ from .endings import ModelRefused, ModelSilent, ModelUnreachable
 from .listening import Heard, Question, listen
 from .ports import Hearing
 
+_EMPTY = {
+    "length": "spent its whole answer on thinking",
+    "error": "made a call that cannot be read",  # as Google ends an answer whose call is malformed
+}
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -98,7 +103,7 @@ def _lack(
         if not chosen.elsewhere or "finish_reason" in told or tries >= patience.empty_tries:
             return None  # after so many that end without an end, that is how this server ends them
         return refusals.Passing(f"The answer of {name} broke off.", "", patience.first_delay_seconds)
-    how = "spent its whole answer on thinking" if reason == "length" else "gave an empty answer"
+    how = _EMPTY.get(reason or "", "gave an empty answer")
     if tries >= patience.empty_tries:
         raise ModelSilent(f"{name} {how} {tries} times in a row.")
     return refusals.Passing(f"{name} {how}.", "", patience.first_delay_seconds)

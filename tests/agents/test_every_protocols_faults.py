@@ -103,6 +103,29 @@ async def test_a_withheld_answer_is_a_refusal(asked: Ask) -> None:
         await asked(server)
 
 
+async def test_an_answer_that_a_filter_stops_in_its_midst_is_a_refusal(asked: Ask) -> None:
+    stopped = Says("First you take", finish="content_filter")
+    with serving([stopped]) as server, pytest.raises(ModelRefused, match="withheld the answer"):
+        await asked(server)
+
+
+async def test_a_refusal_tells_why_where_the_server_does(language: Language, asked: Ask) -> None:
+    refused = Says("", refusal="I will not help with that.", finish="content_filter")
+    with serving([refused]) as server, pytest.raises(ModelRefused) as raised:
+        await asked(server)
+    assert raised.value.detail == ("" if language is GOOGLE else "I will not help with that.")
+
+
+async def test_a_call_that_cannot_be_read_is_asked_for_again(
+    notebook: Notebook, language: Language, asked: Ask
+) -> None:
+    with serving([Calls(("report_progress", '{"text": ')), Says("Done.")]) as server:
+        await asked(server)
+    noted = [reason for _, reason, _ in notebook.retries]
+    made = [f"{language.model} made a call that cannot be read."]
+    assert noted == (made if language is GOOGLE else [])
+
+
 async def test_a_model_that_refuses_a_temperature_is_asked_without(
     notebook: Notebook, language: Language, asked: Ask
 ) -> None:

@@ -41,6 +41,8 @@ def _deltas(reply: Answer) -> Iterator[Body]:
         for piece in pieces(text):
             yield {name: piece}
             time.sleep(reply.pause_seconds)
+    if reply.refusal:
+        yield {"refusal": reply.refusal}
     for index, (name, arguments, *call_id) in enumerate(reply.calls):
         text = arguments if isinstance(arguments, str) else json.dumps(arguments)
         head = {"index": index, "id": call_id[0] if call_id else f"call_{index}", "type": "function"}

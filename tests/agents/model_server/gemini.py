@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from .script import Answer, Body, BreaksOff, Fails, Usage, pieces
 
-_FINISH_REASONS = {"stop": "STOP", "tool_calls": "STOP", "length": "MAX_TOKENS"}
+_FINISH_REASONS = {"stop": "STOP", "tool_calls": "STOP", "length": "MAX_TOKENS", "content_filter": "SAFETY"}
 _STATUSES = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
@@ -21,7 +21,7 @@ _STATUSES = {
 
 
 def events(model: str, reply: Answer) -> Iterator[Body]:
-    if reply.finish == "content_filter":
+    if reply.finish == "content_filter" and not reply.text:
         yield {**_chunk(model, reply.usage), "promptFeedback": {"blockReason": "SAFETY"}}
         return
     for part in _parts(reply):

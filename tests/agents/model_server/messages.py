@@ -34,7 +34,9 @@ def events(model: str, reply: Answer) -> Iterator[Body]:
             yield {"type": "content_block_delta", "index": index, "delta": delta}
             time.sleep(reply.pause_seconds if delta["type"] in ("text_delta", "thinking_delta") else 0)
         yield {"type": "content_block_stop", "index": index}
-    end = {"stop_reason": _STOP_REASONS[reply.finish], "stop_sequence": None}
+    end: Body = {"stop_reason": _STOP_REASONS[reply.finish], "stop_sequence": None}
+    if reply.refusal:
+        end["stop_details"] = {"type": "refusal", "category": None, "explanation": reply.refusal}
     yield {"type": "message_delta", "delta": end, "usage": {"output_tokens": usage.made}}
     yield {"type": "message_stop"}
 

@@ -56,6 +56,8 @@ def _items(reply: Answer) -> Iterator[Body]:
         yield _reasoning(f"rs_{next(numbers)}", reply)
     if reply.text:
         yield _message(f"msg_{next(numbers)}", reply)
+    if reply.refusal:
+        yield _refusal(f"msg_{next(numbers)}", reply)
     for index, (name, arguments, *call_id) in enumerate(reply.calls):
         text = arguments if isinstance(arguments, str) else json.dumps(arguments)
         item = {"id": f"fc_{next(numbers)}", "type": "function_call", "name": name, "status": "completed"}
@@ -92,6 +94,20 @@ def _message(item_id: str, reply: Answer) -> Body:
         {"type": "response.content_part.added", **place, "part": {**part, "text": ""}},
         *(_text_delta(word) for word in pieces(reply.text)),
         {"type": "response.output_text.done", **place, "text": reply.text, "logprobs": []},
+        {"type": "response.content_part.done", **place, "part": part},
+    ]
+    first = {**message, "status": "in_progress", "content": []}
+    return {"first": first, "item": {**message, "status": "completed", "content": [part]}, "events": events}
+
+
+def _refusal(item_id: str, reply: Answer) -> Body:
+    message: Body = {"id": item_id, "type": "message", "role": "assistant"}
+    part = {"type": "refusal", "refusal": reply.refusal}
+    place = {"content_index": 0}
+    events = [
+        {"type": "response.content_part.added", **place, "part": {**part, "refusal": ""}},
+        {"type": "response.refusal.delta", **place, "delta": reply.refusal},
+        {"type": "response.refusal.done", **place, "refusal": reply.refusal},
         {"type": "response.content_part.done", **place, "part": part},
     ]
     first = {**message, "status": "in_progress", "content": []}

@@ -25,7 +25,8 @@ class Usage:
 class Says:
     """An answer in words, in pieces `pause_seconds` apart, thoughts too. A thought may be signed.
 
-    A `usage` that is a dictionary is told as it is; only OpenAI's older language does that.
+    A `usage` that is a dictionary is told as it is; only OpenAI's older language does that. `refusal` is
+    why a model says no, in the place that its language has for that; Google's has none.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Says:
     pause_seconds: float = 0.0
     usage: Usage | Body | None = None
     signature: str = ""
+    refusal: str = ""
 
     calls: tuple[tuple[Any, ...], ...] = field(default=(), init=False)
 
@@ -50,6 +52,7 @@ class Calls:
     signature: str
 
     pause_seconds = 0.0
+    refusal = ""
 
     def __init__(
         self,
