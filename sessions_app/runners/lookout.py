@@ -52,7 +52,8 @@ class Lookout:
 
     async def _test(self, row: Connection) -> None:
         try:
-            await noted(check(row, self._providers, ask=True))
+            if not await _went_well(check(row, self._providers, ask=True), row.slug):
+                await noted(_not_checked(row))
         finally:
             self._testing.discard(row.pk)
 
@@ -65,8 +66,8 @@ async def look_for_models(providers: Providers) -> None:
     await Connection.objects.filter(space=None).exclude(slug__in=providers.fixed).adelete()
     rows = [row async for row in Connection.objects.exclude(space=None)]
     await asyncio.gather(
-        *(_look_at_fixed(one, providers) for one in providers.fixed.values()),
-        *(check(row, providers) for row in rows),
+        *(_went_well(_look_at_fixed(one, providers), one.slug) for one in providers.fixed.values()),
+        *(_went_well(check(row, providers), row.slug) for row in rows),
     )
 
 
@@ -109,6 +110,25 @@ async def _look_at_fixed(connection: Known, providers: Providers) -> None:
 @sync_to_async
 def _asked() -> list[Connection]:
     return list(Connection.objects.exclude(test_asked_at=None))
+
+
+async def _went_well(work: Coroutine[Any, Any, None], slug: str) -> bool:
+    """What breaks at one connection is in the log, and stops neither the others nor the server."""
+    try:
+        await work
+    except Exception:
+        log.exception("connection_not_checked", connection=slug)
+        await sync_to_async(database.close_if_unusable_or_obsolete)()
+        return False
+    return True
+
+
+async def _not_checked(row: Connection) -> None:
+    """The wish is answered all the same: it is not tried again and again."""
+    from sessions_app.agents.trial import Trial
+
+    words = "It could not be tested: something broke here. The log of the server says what."
+    await sync_to_async(model_rows.note_test)(row, Trial(False, words))
 
 
 async def noted(finding_out: Coroutine[Any, Any, Result]) -> Result | None:

@@ -24,14 +24,14 @@ GONE = "It is not offered any more."
 def note_listing(row: Connection, listing: Listing) -> None:
     """Whether the connection works, and its models. What is not listed any more goes, unless it is used."""
     now = timezone.now()
-    found = {"ok": not listing.reason, "note": listing.reason[:500], "checked_at": now}
+    found = {"ok": not listing.reason, "note": printable(listing.reason), "checked_at": now}
     with transaction.atomic():
         if not Connection.objects.filter(pk=row.pk, changed_at=row.changed_at).update(**found):
             return
         _write(row, listing.models, now)
         others = row.language_models.exclude(name__in=[ability.name for ability in listing.models])
         if listing.reason:
-            others.update(available=False, note=listing.reason[:500], checked_at=now)
+            others.update(available=False, note=printable(listing.reason), checked_at=now)
             return
         used = _used(row)
         others.exclude(name__in=used).delete()
@@ -41,9 +41,14 @@ def note_listing(row: Connection, listing: Listing) -> None:
 def note_test(row: Connection, result: Trial) -> None:
     """What came of a request. The wish for it is fulfilled, unless somebody asked again meanwhile."""
     words = result.words if result.ok or not result.model else f"{result.words} Asked was {result.model}."
-    found = {"test_ok": result.ok, "test_note": words[:500], "tested_at": timezone.now()}
+    found = {"test_ok": result.ok, "test_note": printable(words), "tested_at": timezone.now()}
     Connection.objects.filter(pk=row.pk, changed_at=row.changed_at).update(**found)
     Connection.objects.filter(pk=row.pk, test_asked_at=row.test_asked_at).update(test_asked_at=None)
+
+
+def printable(text: str, limit: int = 500) -> str:
+    """Words of a server as a row holds them: no control characters, nothing that turns the line around."""
+    return "".join(filter(str.isprintable, text))[:limit]
 
 
 def note_built_in(ability: ModelAbility) -> None:
@@ -77,7 +82,7 @@ def _row(ability: ModelAbility, connection: Connection | None, now: datetime) ->
     return LanguageModel(
         connection=connection,
         name=ability.name,
-        label=ability.label[:200],
+        label=printable(ability.label, 200),
         provider=(connection.label if connection else ability.provider)[:80],
         efforts=[asdict(level) for level in ability.efforts],
         uses_tools=ability.uses_tools,
@@ -86,7 +91,7 @@ def _row(ability: ModelAbility, connection: Connection | None, now: datetime) ->
         price_in=ability.price_in,
         price_out=ability.price_out,
         available=ability.available,
-        note=ability.note[:500],
+        note=printable(ability.note),
         checked_at=now,
     )
 

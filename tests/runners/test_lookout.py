@@ -2,17 +2,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
-import pytest
 from asgiref.sync import sync_to_async
-from pytest_django import Settings
 
 from sessions_app.agents.connections import Connection as Known
 from sessions_app.agents.providers import Providers
+from sessions_app.agents.trial import Trial
 from sessions_app.models import Agent, Connection, LanguageModel, Space
-from sessions_app.runners.connections import SEAL_BROKEN, find
 from sessions_app.runners.lookout import Lookout, check, look_for_models
 from tests.agents.openai_server import Fails, ModelServer, Says, serving
 from tests.runners.conftest import until
@@ -164,48 +161,34 @@ async def test_what_was_found_before_a_change_is_not_written(transactional_db: A
     assert await found(slug="den") == {}
 
 
-async def test_a_key_that_was_sealed_elsewhere_is_asked_for_again(
-    transactional_db: Any, space: Space, settings: Settings
+async def test_what_a_server_calls_its_models_is_kept_only_where_it_is_a_name(
+    transactional_db: Any, space: Space
 ) -> None:
-    with serving(models=[{"id": "one"}]) as server:
-        await added(space, server)
-        settings.SECRET_KEY = "another installation's"
-        await look_for_models(Providers([]))
-        assert await state("den") == (False, SEAL_BROKEN)
-        with pytest.raises(Exception, match="Enter it again") as broken:
-            await find("den", space.pk)
-        assert KEY not in str(broken.value)
-        assert server.keys == []
-
-
-async def test_a_space_finds_only_its_own_connection(transactional_db: Any, space: Space) -> None:
-    elsewhere = await Space.objects.acreate(name="Elsewhere")
-    with serving() as server:
-        await added(space, server)
-    mine = await find("den", space.pk)
-    assert mine
-    assert mine.api_key == KEY
-    assert KEY not in repr(mine)
-    assert await find("den", elsewhere.pk) is None
-
-
-async def test_the_key_lies_nowhere_in_the_database_or_the_log(
-    transactional_db: Any,
-    space: Space,
-    settings: Settings,
-    caplog: pytest.LogCaptureFixture,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    caplog.set_level("DEBUG")
-    with serving([Fails(500), Fails(500)], models=[{"id": "one"}]) as server:
+    odd = ["good", "nul\x00", "half \ud800", "turned \u202e round", "two\nlines", "x" * 200, ""]
+    answer = Says("rea\x00dy\u202e\n<b>now</b>")
+    with serving([answer], models=[{"id": name} for name in odd]) as server:
         row = await added(space, server)
         await check(row, Providers([]), ask=True)
-    assert Connection.objects.db == "default"
-    name = settings.DATABASES["default"]["NAME"]
-    for path in Path(name).parent.glob(f"{Path(name).name}*"):
-        assert KEY.encode() not in path.read_bytes()
-    assert KEY not in caplog.text
-    assert KEY not in "".join(capfd.readouterr())
+    await row.arefresh_from_db()
+    assert set(await found(slug="den")) == {"den:good"}
+    assert row.test_note.endswith("“ready<b>now</b>”")
+
+
+async def test_a_test_that_breaks_here_is_answered_and_stops_nothing(
+    transactional_db: Any, space: Space
+) -> None:
+    class Broken(Providers):
+        async def test(self, connection: Known) -> Trial:
+            raise ZeroDivisionError
+
+    with serving(models=[{"id": "one"}]) as server:
+        await added(space, server)
+        async with looking(Broken()) as lookout:
+            await until(lambda: not Connection.objects.exclude(test_asked_at=None).exists())
+            assert not lookout.done()
+    row = await Connection.objects.aget()
+    assert (row.ok, row.test_ok) == (True, False)
+    assert "The log of the server says what." in row.test_note
 
 
 class looking:
@@ -214,8 +197,9 @@ class looking:
     def __init__(self, providers: Providers) -> None:
         self._lookout = Lookout(providers)
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> asyncio.Task[None]:
         self._work = asyncio.create_task(self._lookout.run())
+        return self._work
 
     async def __aexit__(self, *error: object) -> None:
         self._work.cancel()

@@ -94,7 +94,12 @@ def by_name(answer: Mapping[str, Any], key: str, name_key: str, connection: Conn
     if not isinstance(models, list):
         raise ListingFailed(f"{connection.server} answered with something that is no list of models.")
     named = [(model.get(name_key), model) for model in models[:MOST_MODELS] if isinstance(model, dict)]
-    return {name: model for name, model in named if isinstance(name, str) and 0 < len(name) <= LONGEST_NAME}
+    return {name: model for name, model in named if isinstance(name, str) and _is_name(name)}
+
+
+def _is_name(name: str) -> bool:
+    """A server's word: what has control characters in it, or half of a character, names no model."""
+    return 0 < len(name) <= LONGEST_NAME and name.isprintable()
 
 
 def tokens(said: Said, *keys: str) -> int | None:
