@@ -64,6 +64,7 @@ class TimeLimits:
     """How long a server may take. `silence_seconds`: how long a model may say nothing, thinking included."""
 
     discovery_seconds: float = 2.0
+    listing_seconds: float = 15.0  # of a server that lists its models bit by bit
     connect_seconds: float = 10.0
     silence_seconds: float = 300.0
     request_seconds: float = 1800.0

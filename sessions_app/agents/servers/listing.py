@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sessions_app.agents.abilities import ModelAbility
 from sessions_app.agents.connections import Connection, TimeLimits, is_loopback
 
+if TYPE_CHECKING:
+    import httpx2
+
+MOST_BYTES = 10_000_000
 MOST_MODELS = 500
 LONGEST_NAME = 150
 _MOST_TOKENS = 1_000_000_000
@@ -60,15 +66,16 @@ async def fetch_json(
     url, server = f"{connection.url}{path}", connection.server
     no_list = ListingFailed(f"{server} answered with something that is no list of models.")
     try:
-        async with httpx2.AsyncClient(
-            timeout=limits.discovery_seconds, trust_env=not is_loopback(url)
-        ) as client:
-            response = await client.request("POST" if body else "GET", url, headers=headers, json=body)
-            response.raise_for_status()
-            answer = response.json()
-    except httpx2.HTTPStatusError as error:
-        raise _refusal(server, error.response.status_code, error.response.text) from error
-    except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as broken:
+        async with (
+            asyncio.timeout(limits.listing_seconds),
+            httpx2.AsyncClient(timeout=limits.discovery_seconds, trust_env=not is_loopback(url)) as client,
+            client.stream("POST" if body else "GET", url, headers=headers, json=body) as response,
+        ):
+            text = await _read(response)
+        if not response.is_success:
+            raise _refusal(server, response.status_code, text)
+        answer = json.loads(text)
+    except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError, TimeoutError) as broken:
         raise ListingFailed(f"{server} does not answer.") from broken
     except ValueError as broken:
         raise no_list from broken
@@ -77,9 +84,19 @@ async def fetch_json(
     return answer
 
 
-def _refusal(server: str, status: int, body: str) -> ListingFailed:
+async def _read(response: httpx2.Response) -> bytes:
+    """Raises ValueError for more than any list has: it would fill the memory."""
+    text = b""
+    async for piece in response.aiter_bytes():
+        text += piece
+        if len(text) > MOST_BYTES:
+            raise ValueError("This is no list of models.")
+    return text
+
+
+def _refusal(server: str, status: int, body: bytes) -> ListingFailed:
     # Google calls a wrong key a bad request.
-    wrong_key = status in (401, 403) or "API_KEY_INVALID" in body
+    wrong_key = status in (401, 403) or b"API_KEY_INVALID" in body
     words = "did not accept the API key" if wrong_key else "would not list its models"
     return ListingFailed(f"{server} {words} ({status}).", status=status, refused=wrong_key)
 
