@@ -8,7 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from playwright.async_api import Page, expect
 
-from sessions_app.models import Question, Session, Task, User, question
+from sessions_app.models import LanguageModel, Question, Session, Task, User, question
 from sessions_app.models.answer_link import token_for
 from tests.browser.test_pages import violations
 from tests.browser.transcript.driving import until
@@ -118,6 +118,24 @@ async def test_a_secret_under_way_survives_what_is_pushed_and_goes_with_its_ques
     await expect(page.locator("#composer .q")).to_have_text("SECOND?")
     await expect(field).to_have_value("")
     await expect(field).to_have_attribute("type", "password")
+
+
+async def test_enter_gives_the_secret_whatever_else_the_form_could_do(page: Page, session: Session) -> None:
+    def ask_for() -> None:
+        LanguageModel.objects.create(name="demo-2", label="Demo 2", provider="built-in")
+        task = Task.objects.get(session=session)
+        with session.writing() as held:
+            question.ask(held, task, "A token?", kind="secret", call_id="c", secret_name="TOKEN")
+
+    await sync_to_async(ask_for)()
+    await page.locator("details.choose > summary").click()
+    await expect(page.get_by_role("button", name="Use from the next step")).to_be_visible()
+    await page.locator("[name=secret]").fill("ghp_0123456789")
+    await page.locator("[name=secret]").press("Enter")
+    await expect(page.locator("[data-k=asked]")).to_contain_text("Bob answered: $TOKEN, stored encrypted.")
+    await page.locator("#message").fill("Go on.")
+    await page.locator("#message").press("Control+Enter")
+    await expect(page.locator("[data-k=message_sent]")).to_contain_text("Go on.")
 
 
 async def test_a_card_that_somebody_else_answered_keeps_what_was_written(
