@@ -37,10 +37,14 @@ class Masking:
         self._any = re.compile("(?!)")
 
     def learn(self, secrets: Mapping[str, str]) -> None:
+        names = dict(self._names)
         for name, value in secrets.items():
-            self._names |= {form: name for form in _forms(value) if form not in self._names}
-        self._names = dict(sorted(self._names.items(), key=lambda known: -len(known[0])))
-        self._any = re.compile("|".join(map(re.escape, self._names)) or "(?!)")
+            for form in _forms(value):
+                names.setdefault(form, name)
+        if len(names) > len(self._names):
+            # Put in place whole: a thread may be masking meanwhile.
+            self._names = dict(sorted(names.items(), key=lambda known: -len(known[0])))
+            self._any = re.compile("|".join(map(re.escape, self._names)))
 
     def text(self, text: str) -> str:
         # Finding a string is many times quicker than matching one of many.

@@ -43,8 +43,8 @@ def _kept(file: File[bytes]) -> Kept:
     name, size_bytes = file.name or "", file.size or 0
     if size_bytes > LIMIT_BYTES:
         raise AnswerRefused(
-            f"{safe_name(name)} has {size_words(size_bytes)}. The limit is {size_words(LIMIT_BYTES)}. "
-            "Make it smaller, or split it."
+            f"{safe_name(name)} is too large, with {size_bytes:,} bytes. "
+            f"The limit is {size_words(LIMIT_BYTES)}. Make it smaller, or split it."
         )
     try:
         stored = BlobStore(settings.BLOBS_DIR).put_stream(cast(BinaryIO, file), limit_bytes=LIMIT_BYTES)

@@ -73,7 +73,7 @@ def test_a_file_over_the_limit_is_refused_in_words_and_the_note_stays(
     page = as_bob.post(f"/s/{session.pk}/messages/", form)
     assert page.status_code == 422
     assert text(page, "#composer-error") == (
-        "big.csv has 10 MB. The limit is 10 MB. Make it smaller, or split it."
+        "big.csv is too large, with 10,485,761 bytes. The limit is 10 MB. Make it smaller, or split it."
     )
     assert text(page, "#message") == "This year's."
     assert session.questions.get().is_open
