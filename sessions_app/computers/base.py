@@ -117,6 +117,15 @@ class Computer(Protocol):
     async def browser(self) -> Browser:
         """The browser, started when first asked for. Raises ComputerUnavailable when none is installed."""
 
+    async def allow_hosts(self, hosts: Sequence[str] | None) -> None:
+        """From now on it reaches no other hosts than these, as `Network.allow_hosts` says; None: any again.
+
+        Connections to hosts that are not among them are cut.
+        """
+
+    async def refused_hosts(self, call_id: str) -> Sequence[str]:
+        """Hosts asked for since this command began that are not among the allowed ones, at most 20."""
+
     async def disconnect(self) -> None:
         """Let go of it. The computer, and what runs in it, stays."""
 

@@ -140,12 +140,15 @@ class Limits:
 class Network:
     """What a computer may reach. Public addresses only, but for `allow_private`.
 
+    With `allow_hosts` it reaches no others than these, private ones included: a name, `*.example.org` for all
+    names below it, or an IP literal.
     `allow_private` names an IP literal and a port ("127.0.0.1:8123") that this computer may reach although
     the address is private. A name that resolves to a private address is never reached by name.
     """
 
     mode: Literal["public", "none"] = "public"
     deny_hosts: Sequence[str] = ()
+    allow_hosts: Sequence[str] | None = None
     allow_private: Sequence[str] = ()
 
 

@@ -23,6 +23,7 @@ from .tabs import Tabs, first_line
 BLANK = "about:blank"
 BUSY_SECONDS = 20.0  # a page that runs a script for ever answers nothing
 FORBIDDEN = "The network policy of this computer forbids it"
+NAMED_HOSTS = 5
 INTERRUPTED_PAUSES = (0.2, 0.5, 1.0)
 INTERRUPTED = "interrupted by another navigation"
 EGRESS_MARK = "x-computer-egress"
@@ -56,6 +57,7 @@ class LocalBrowser(base.Browser):
             if response is not None and EGRESS_MARK in response.headers:
                 raise PageFailed(f"{url} was not opened. {(await response.text()).strip()}")
             await self._loaded(page, deadline)
+            await self._note_unlisted(after=seen)
             return await self._view(_status_note(response))
 
     async def act(self, action: PageAction, *, timeout_seconds: float = 10) -> PageView:
@@ -74,6 +76,8 @@ class LocalBrowser(base.Browser):
             await self._loaded(page, deadline)
             if page.url.startswith("chrome-error:"):
                 await self._note_refusals(after=seen)
+            else:
+                await self._note_unlisted(after=seen)
             return await self._view("")
 
     async def read(self) -> PageText:
@@ -110,6 +114,15 @@ class LocalBrowser(base.Browser):
         for record in await self._connection.call("egress", after=after):
             if record["refusal"]:
                 self._tabs.notes.append(f"{FORBIDDEN}: {record['refusal']}.")
+
+    async def _note_unlisted(self, *, after: int) -> None:
+        """Parts of a page that come from elsewhere are missing without a word otherwise."""
+        records = await self._connection.call("egress", after=after)
+        hosts = list(dict.fromkeys(record["host"] for record in records if record["unlisted"]))
+        if hosts:
+            more = f" and {len(hosts) - NAMED_HOSTS} more" if len(hosts) > NAMED_HOSTS else ""
+            named = f"{', '.join(hosts[:NAMED_HOSTS])}{more}"
+            self._tabs.notes.append(f"Not loaded, as it may not be reached: {named}.")
 
     async def _loaded(self, page: Page, deadline: float) -> None:
         try:

@@ -116,6 +116,13 @@ class LocalComputer(base.Computer):
         await self._tabs.connect()
         return LocalBrowser(self._tabs, self._connection)
 
+    async def allow_hosts(self, hosts: Sequence[str] | None) -> None:
+        await self._connection.call("allow_hosts", hosts=None if hosts is None else list(hosts))
+
+    async def refused_hosts(self, call_id: str) -> Sequence[str]:
+        refused: list[str] = await self._connection.call("refused_hosts", call_id=call_id)
+        return refused
+
     async def disconnect(self) -> None:
         if self._tabs is not None:
             await self._tabs.close()

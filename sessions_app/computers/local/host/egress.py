@@ -6,7 +6,8 @@ import asyncio
 import socket
 import time
 from collections import deque
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 
 from .policy import Policy
 from .proxy_requests import BadRequest, Wanted, read_request
@@ -18,6 +19,7 @@ LOOKUP_SECONDS = 10
 CONNECT_SECONDS = 10
 IDLE_SECONDS = 600
 SHOWN_CHARACTERS = 200
+SHOWN_HOSTS = 20
 
 
 @dataclass
@@ -30,6 +32,7 @@ class Record:
     port: int
     address: str = ""
     refusal: str = ""
+    unlisted: bool = False  # refused because it is not among the allowed hosts
     error: str = ""
     received_bytes: int = 0
 
@@ -48,6 +51,24 @@ class Egress:
         self._log: deque[Record] = deque(maxlen=LOG_RECORDS)
         self._count = 0
         self._open = 0
+        self._relayed: dict[int, tuple[str, Stream]] = {}  # by the record's number
+
+    @property
+    def count(self) -> int:
+        """How many connections were asked for so far: the number of the last record."""
+        return self._count
+
+    def allow_hosts(self, hosts: Sequence[str] | None) -> None:
+        """From now on; what is connected to others is cut."""
+        self._policy = replace(self._policy, allow_hosts=hosts)
+        for host, near in self._relayed.values():
+            if not self._policy.lists(host):
+                near.writer.transport.abort()
+
+    def unlisted(self, *, after: int) -> list[str]:
+        """Hosts that were refused for not being among the allowed ones, each once."""
+        found = (record.host for record in self._log if record.number > after and record.unlisted)
+        return list(dict.fromkeys(found))[:SHOWN_HOSTS]
 
     def records(self, *, after: int) -> list[dict[str, object]]:
         return [asdict(record) for record in self._log if record.number > after]
@@ -101,7 +122,11 @@ class Egress:
             return
         near.writer.write(wanted.accepted)
         far.writer.write(wanted.head)
-        record.received_bytes = await relay(near, far, idle_seconds=IDLE_SECONDS)
+        self._relayed[record.number] = (wanted.host, near)
+        try:
+            record.received_bytes = await relay(near, far, idle_seconds=IDLE_SECONDS)
+        finally:
+            del self._relayed[record.number]
 
     def _noted(self, wanted: Wanted) -> Record:
         self._count += 1
@@ -113,6 +138,7 @@ class Egress:
         """Raises Refused when no address is allowed, Unreachable when none of the allowed ones answers."""
         host, port = wanted.host, wanted.port
         if refusal := self._policy.refusal_of_host(host, port):
+            record.unlisted = not self._policy.lists(host)
             raise Refused(refusal)
         refusal = failure = ""
         for family, address in await _addresses(host, port):

@@ -29,6 +29,7 @@ COMPATIBLE = bytes(12)
 class Policy:
     mode: str = "public"
     deny_hosts: Sequence[str] = ()  # a name stands for itself and all below it; a literal for one address
+    allow_hosts: Sequence[str] | None = None  # a name stands for itself alone, *.name for all below it
     allow_private: Sequence[str] = ()  # "127.0.0.1:8123", "[::1]:8123"
 
     def refusal_of_host(self, host: str, port: int) -> str | None:
@@ -37,9 +38,15 @@ class Policy:
             return NETWORK_OFF
         if _is_denied(host, self.deny_hosts):
             return f"{host} is on the list of denied hosts"
+        if not self.lists(host):
+            return f"{host} is not among the hosts that it may reach"
         if port in MAIL_PORTS:
             return f"port {port} is for sending mail"
         return None
+
+    def lists(self, host: str) -> bool:
+        """Whether it is among the hosts that may be reached, where those are named."""
+        return self.allow_hosts is None or _is_listed(host, self.allow_hosts)
 
     def refusal_of_address(self, host: str, port: int, address: str) -> str | None:
         """Of the very address that would be connected to. `host` is what was asked for."""
@@ -99,6 +106,18 @@ def _is_denied(host: str, denied: Sequence[str]) -> bool:
     for entry in denied:
         parent = entry.lower().removeprefix("*.").strip(".")
         if parent and (name == parent or name.endswith(f".{parent}")):
+            return True
+    return False
+
+
+def _is_listed(host: str, listed: Sequence[str]) -> bool:
+    name, literal = host.lower().rstrip("."), _literal(host)
+    for entry in listed:
+        wanted = entry.lower().rstrip(".")
+        if wanted.startswith("*."):
+            if name.endswith(wanted[1:]) and literal is None:
+                return True
+        elif name == wanted or (literal is not None and literal == _literal(wanted)):
             return True
     return False
 

@@ -14,6 +14,7 @@ from .machine import Machine
 from .relay import Stream
 
 LINE_BYTES = 32 * 1024 * 1024
+COMMANDS = 1_000  # whose beginnings are remembered
 PASSED_ON = frozenset({"start", "read", "stop", "write", "edit", "changes", "browser"})
 
 
@@ -22,6 +23,7 @@ class Service:
         self._machine = machine
         self._boot_id = boot_id
         self.workers = 0
+        self._began: dict[str, int] = {}
         self._page = ""  # the browser's current page, for the worker that takes over
 
     async def listen(self) -> None:
@@ -58,18 +60,30 @@ class Service:
             await writer.drain()
 
     async def _result(self, name: str, given: dict[str, Any]) -> Any:
+        if name == "start":
+            self._remember(given["call_id"])
         if name in PASSED_ON:
             return await self._machine.link.call(name, **given)
         if name == "hello":
             return {"boot_id": self._boot_id}
         if name == "egress":
             return self._machine.egress.records(after=given["after"])
+        if name == "allow_hosts":
+            return self._machine.egress.allow_hosts(given["hosts"])
+        if name == "refused_hosts":
+            return self._machine.egress.unlisted(after=self._began.get(given["call_id"], 0))
         if name == "page":
             return self._page
         if name == "set_page":
             self._page = str(given["target"])
             return None
         raise Fault("ComputerError", f"There is no call {name}.")
+
+    def _remember(self, call_id: str) -> None:
+        """When a command began, in connections asked for. Started again, it began before."""
+        self._began.setdefault(call_id, self._machine.egress.count)
+        while len(self._began) > COMMANDS:
+            del self._began[next(iter(self._began))]
 
     async def _devtools(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._machine.devtools(Stream(reader, writer))

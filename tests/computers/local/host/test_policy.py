@@ -99,3 +99,40 @@ def test_with_the_network_off_nothing_is_reached() -> None:
     assert policy.refusal_of_host("example.org", 443) is not None
     assert policy.refusal_of_host("127.0.0.1", 8123) is not None
     assert policy.forwards() == []
+
+
+LISTED = Policy(allow_hosts=["pypi.org", "*.Example.org.", "10.1.2.3", "::1"])
+
+
+@pytest.mark.parametrize(
+    "host", ["pypi.org", "PyPI.org.", "a.example.org", "a.b.example.org", "10.1.2.3", "0:0::1"]
+)
+def test_a_listed_host_is_reached(host: str) -> None:
+    assert LISTED.refusal_of_host(host, 443) is None
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "example.org",  # the star stands for what is below it
+        "evil-example.org",
+        "notpypi.org",
+        "files.pypi.org",
+        "pypi.org.evil.example",
+        "pypi.org@evil.example",
+        "10.1.2.30",
+        "167838211",
+        "010.001.002.003",
+        "",
+        "*",
+        ".example.org.evil",
+    ],
+)
+def test_where_hosts_are_listed_every_other_is_refused(host: str) -> None:
+    assert LISTED.refusal_of_host(host, 443) is not None
+    assert Policy(allow_hosts=[]).refusal_of_host(host, 443) is not None
+
+
+def test_a_listed_host_is_still_judged_by_its_address() -> None:
+    assert LISTED.refusal_of_address("pypi.org", 443, "127.0.0.1") is not None
+    assert LISTED.refusal_of_address("10.1.2.3", 443, "10.1.2.3") is not None
