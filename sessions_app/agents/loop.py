@@ -28,7 +28,7 @@ from .prices import price_of
 from .summarising import summarise
 from .tools.ask_user import AskUser
 from .tools.base import Tool, failure
-from .tools.registry import TOOLS, definitions
+from .tools.registry import TOOLS, definitions, under
 from .tools.use import read_call, use
 
 DEFAULT_MAX_STEPS = 100
@@ -142,10 +142,11 @@ async def _ask(work: Work) -> Reply:
     while True:
         if work.model.adjusted:
             await work.record.adjusted(work.model.adjusted)
+        tools = definitions(under(await work.record.policy(), work.tools))
         question = Question(
             work.memory.messages(),
             work.instructions,
-            definitions(work.tools),
+            tools,
             may_call=not work.memory.finishing,
         )
         try:

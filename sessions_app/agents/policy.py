@@ -6,18 +6,19 @@ approve control of a person who may use it answers: no message, page, file or an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from .git_push import pushed_to
+from .hosts import is_listed
 
-Rule = Literal["command", "git_push"]
+Rule = Literal["command", "git_push", "network"]
 
 
 @dataclass(frozen=True)
 class Need:
-    """One reason to ask. A grant covers `subject`: the pattern, the remote.
+    """One reason to ask. A grant covers `subject`: the pattern, the remote, the host.
 
     Without a subject nobody can say what a grant would cover: it is allowed for this one call, or not at all.
     """
@@ -42,6 +43,7 @@ class Policy:
     pattern is the pieces between its stars, found one after the other.
     """
 
+    domains: tuple[str, ...] | None = None  # hosts that need no asking; None: no host does
     shell_patterns: tuple[str, ...] = ()
     git_push: bool = False
     granted: frozenset[Need] = field(default_factory=frozenset)
@@ -52,6 +54,19 @@ class Policy:
         if self.git_push:
             needs += [Need("git_push", remote) for remote in pushed_to(command)]
         return self._wanted(needs, command)
+
+    def of_host(self, host: str, shown: str) -> Wanted | None:
+        """A wall: the computer's way out refuses the hosts that are not among `reachable`."""
+        if self.domains is None or is_listed(host, self.domains):
+            return None
+        return self._wanted([Need("network", host)], shown)
+
+    @property
+    def reachable(self) -> Sequence[str] | None:
+        """The hosts that the computer may reach now; None: any public one."""
+        if self.domains is None:
+            return None
+        return (*self.domains, *sorted(need.subject for need in self.granted if need.rule == "network"))
 
     def _wanted(self, needs: Iterable[Need], shown: str) -> Wanted | None:
         open_needs = tuple(dict.fromkeys(need for need in needs if need not in self.granted))

@@ -28,6 +28,7 @@ TEMPERATURES = [
 class AskBefore(TypedDict, total=False):
     """What an agent asks a person about before it does it. What is missing is not asked about."""
 
+    domains: list[str] | None  # hosts that need no asking; None: none does
     shell_patterns: list[str]
     git_push: bool
 

@@ -6,7 +6,7 @@ It is a question with a control of its own. Words never answer it, whoever write
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.db import models
 from django.utils import timezone
@@ -39,6 +39,7 @@ class Decision(models.TextChoices):
 _ASKS = {
     Rule.COMMAND: "run a command that contains {}",
     Rule.GIT_PUSH: "push to {} with Git",
+    Rule.NETWORK: "reach {}",
 }
 _ASKS_ONCE = {Rule.GIT_PUSH: "run a command that pushes with Git"}
 
@@ -79,6 +80,12 @@ def covers(question: Question) -> list[str]:
     return [covered(need["rule"], need["subject"]) for need in needs]
 
 
+def lasts_a_task(question: Question) -> bool:
+    """What a host serves comes in many requests: once is for as long as the task lasts."""
+    needs: list[NeedRow] = question.approval.get("needs", [])
+    return any(need["rule"] == Rule.NETWORK for need in needs)
+
+
 def is_short(question: Question) -> bool:
     """Whether all of it can be read at a glance, so that it may be decided away from its session."""
     text: str = question.approval.get("shown", "")
@@ -101,13 +108,14 @@ def decide(question: Question, decision: Decision, *, by: User, reason: str = ""
             if question.answered_by == by and question.decision == decision:
                 return
             raise AnsweredAlready(question)
-        if decision in (Decision.SESSION, Decision.AGENT):
+        for_task = decision == Decision.ONCE and lasts_a_task(question)
+        if for_task or decision in (Decision.SESSION, Decision.AGENT):
             _grant(question, session, decision, by)
         told = {
             "call_id": question.call_id,
             "question": question.pk,
             "allowed": decision != Decision.REFUSE,
-            "how": decision.label,
+            "how": "for this task" if for_task else decision.label,
             **shown(reason),
             "by_name": by.shown_name,
             "waited_seconds": round((now - question.asked_at).total_seconds()),
@@ -127,7 +135,9 @@ def _check(question: Question, decision: Decision, reason: str) -> None:
 
 
 def _grant(question: Question, session: Session, decision: Decision, by: User) -> None:
-    whose = {"session": session} if decision == Decision.SESSION else {"agent": session.agent}
+    whose: dict[str, Any] = {"agent": session.agent} if decision == Decision.AGENT else {"session": session}
+    if decision == Decision.ONCE:
+        whose["task"] = question.task
     for need in question.approval["needs"]:
         what = {"rule": need["rule"], "subject": need["subject"], **whose}
         if not Grant.objects.standing().filter(**what).exists():

@@ -7,7 +7,9 @@ from django.db import models
 from django.utils import timezone
 
 from .agent import Agent
+from .lifecycle import OVER
 from .session import Session
+from .task import Task
 from .user import User
 
 SUBJECT_LIMIT = 300
@@ -18,15 +20,22 @@ class Rule(models.TextChoices):
 
     COMMAND = "command", "Commands that contain"
     GIT_PUSH = "git_push", "Git push to"
+    NETWORK = "network", "Reaching"
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
     def standing(self) -> GrantQuerySet:
         return self.filter(taken_back_at=None)
 
+    def of_task(self, task: Task) -> GrantQuerySet:
+        """All that hold for it: its own, its session's, its agent's."""
+        own = models.Q(task=None) | models.Q(task=task)
+        return self.of_session(task.session).filter(own)
+
     def of_session(self, session: Session) -> GrantQuerySet:
-        """All that stand for it: given to itself, or to its agent for all its sessions."""
-        return self.standing().filter(models.Q(session=session) | models.Q(agent=session.agent_id))
+        """All that stand for it: given to it, to a task of it that is not over, or to its agent."""
+        whose = models.Q(session=session) | models.Q(agent=session.agent_id)
+        return self.standing().filter(whose).exclude(task__status__in=sorted(OVER))
 
 
 class Grant(models.Model):
@@ -35,6 +44,7 @@ class Grant(models.Model):
     rule = models.CharField(max_length=20, choices=Rule.choices)
     subject = models.CharField(max_length=SUBJECT_LIMIT)
     session = models.ForeignKey(Session, models.CASCADE, null=True, related_name="grants")
+    task = models.ForeignKey(Task, models.CASCADE, null=True, related_name="grants")  # for this one only
     agent = models.ForeignKey(Agent, models.CASCADE, null=True, related_name="grants")
     question = models.ForeignKey("Question", models.SET_NULL, null=True, related_name="grants")
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -51,6 +61,10 @@ class Grant(models.Model):
                 condition=models.Q(session__isnull=False, agent__isnull=True)
                 | models.Q(session__isnull=True, agent__isnull=False),
                 name="a_grant_is_given_to_a_session_or_an_agent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(task__isnull=True) | models.Q(session__isnull=False),
+                name="a_grant_for_a_task_is_given_to_its_session",
             ),
             models.CheckConstraint(condition=models.Q(rule__in=Rule.values), name="grant_rule_is_known"),
             models.CheckConstraint(condition=~models.Q(subject=""), name="a_grant_says_what_it_covers"),

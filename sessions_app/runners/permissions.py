@@ -11,8 +11,10 @@ from sessions_app.models import Agent, Grant, Task
 def policy_of(task: Task) -> Policy:
     """Of the agent, with what was granted to it and to this task's session. Read anew at each use."""
     asks = Agent.objects.values_list("ask_before", flat=True).get(sessions=task.session_id)
-    granted = Grant.objects.of_session(task.session).values_list("rule", "subject")
+    granted = Grant.objects.of_task(task).values_list("rule", "subject")
+    domains = asks.get("domains")
     return Policy(
+        domains=None if domains is None else tuple(domains),
         shell_patterns=tuple(asks.get("shell_patterns", ())),
         git_push=asks.get("git_push", False),
         granted=frozenset(Need(cast(Rule, rule), subject) for rule, subject in granted),

@@ -56,6 +56,11 @@ def covers(question: Question) -> list[str]:
 
 
 @register.filter
+def once_in_words(question: Question) -> str:
+    return "Allow for this task" if approval.lasts_a_task(question) else "Allow once"
+
+
+@register.filter
 def is_short(question: Question) -> bool:
     return approval.is_short(question)
 

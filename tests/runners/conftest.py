@@ -20,6 +20,7 @@ from sessions_app.runners.embedded import Embedded
 from sessions_app.runners.workbench import Workbench
 from tests.agents.openai_server import Script, serving
 
+SPEC = ComputerSpec()
 Engine = Callable[..., AbstractAsyncContextManager[Embedded]]
 
 
@@ -35,7 +36,7 @@ async def engine(transactional_db: None, computers: LocalComputers, tmp_path: Pa
 
     @asynccontextmanager
     async def running(
-        script: Script = (), *, slots: int = 2, efforts: tuple[str, ...] = ()
+        script: Script = (), *, slots: int = 2, efforts: tuple[str, ...] = (), spec: ComputerSpec = SPEC
     ) -> AsyncIterator[Embedded]:
         with serving(script) as server:
             connection = Connection(
@@ -47,7 +48,7 @@ async def engine(transactional_db: None, computers: LocalComputers, tmp_path: Pa
                 efforts=(("scripted", efforts),) if efforts else (),
             )
             providers = Providers([connection])
-            bench = Workbench(computers, ComputerSpec(), BlobStore(tmp_path / "blobs"), providers)
+            bench = Workbench(computers, spec, BlobStore(tmp_path / "blobs"), providers)
             embedded = Embedded(bench, slots=slots)
             embedded.server = server  # type: ignore[attr-defined]
             work = asyncio.create_task(embedded.run())

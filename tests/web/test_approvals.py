@@ -6,6 +6,7 @@ from django.test import Client
 
 from sessions_app.models import Agent, Grant, Question, Session, Status, User, approval
 from sessions_app.models.answer_link import token_for
+from sessions_app.models.approval import NeedRow
 from tests.conftest import SessionMaker
 from tests.models.test_approval import asked
 from tests.web.page import soup, text, texts
@@ -187,7 +188,8 @@ def test_what_an_agent_asks_before_is_set_in_its_settings(as_alice: Client, agen
     }
     as_alice.post("/agents/builder/settings/", form)
     agent.refresh_from_db()
-    assert agent.ask_before == {"git_push": False, "shell_patterns": ["npm publish", "rm -rf *"]}
+    assert agent.ask_before["git_push"] is False
+    assert agent.ask_before["shell_patterns"] == ["npm publish", "rm -rf *"]
     page = as_alice.get("/agents/builder/settings/")
     assert text(page, "#id_ask_shell_patterns") == "npm publish rm -rf *"
     page = as_alice.post("/agents/builder/settings/", {**form, "ask_shell_patterns": "x" * 300})
@@ -210,3 +212,35 @@ def test_no_link_lets_somebody_decide_who_is_not_signed_in(
     address = f"/answer/{token_for(question, bob)}/"
     assert Client().get(address).status_code == 404
     assert Client().post(address, {"text": "yes", "decision": "once"}).status_code == 404
+
+
+NETWORK: NeedRow = {"rule": "network", "subject": "pypi.org"}
+
+
+def test_a_host_is_allowed_for_a_task_and_listed_while_that_lasts(
+    as_bob: Client, make_session: SessionMaker
+) -> None:
+    session = make_session(status=Status.IN_PROGRESS)
+    asked(session, NETWORK, text="Reach pypi.org")
+    assert "Allow for this task" in texts(as_bob.get(f"/s/{session.pk}/"), "#approval button")
+    decide(as_bob, session, "once")
+    assert "Reaching pypi.org For this task, by Bob" in text(
+        as_bob.get(f"/s/{session.pk}/details/"), "#grants"
+    )
+    as_bob.post(f"/s/{session.pk}/stop/")
+    assert not soup(as_bob.get(f"/s/{session.pk}/details/")).select("#grants")
+
+
+def test_the_hosts_of_an_agent_are_names_as_they_go_over_the_wire(as_alice: Client, agent: Agent) -> None:
+    form = {"name": "B", "model": "demo", "max_steps": 9, "ask_network": "on"}
+    lines = "PyPI.org.\n*.Example.org\nbücher.example\n10.1.2.3\n"
+    as_alice.post("/agents/builder/settings/", {**form, "ask_domains": lines})
+    agent.refresh_from_db()
+    assert agent.ask_before["domains"] == ["pypi.org", "*.example.org", "xn--bcher-kva.example", "10.1.2.3"]
+    assert soup(as_alice.get("/agents/builder/settings/")).select("#id_ask_network[checked]")
+    for wrong in ("https://pypi.org/simple", "a b.org", "*", "pypi.org:443", "-x.org"):
+        page = as_alice.post("/agents/builder/settings/", {**form, "ask_domains": wrong})
+        assert f"“{wrong}” is no name of a host." in text(page, "#id_ask_domains_error"), wrong
+    as_alice.post("/agents/builder/settings/", {**form, "ask_network": "", "ask_domains": lines})
+    agent.refresh_from_db()
+    assert agent.ask_before["domains"] is None

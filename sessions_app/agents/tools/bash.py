@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Sequence
 from typing import ClassVar
 
 from pydantic import Field
@@ -51,6 +52,7 @@ class Bash(Tool):
         try:
             ended = await self._follow(desk, computer, output)
             changes = await computer.changes(desk.call_id)
+            refused = await computer.refused_hosts(desk.call_id)
         except ComputerLost:
             return await _lost(desk, output, seconds=time.monotonic() - began)
         closing = await _ended_event(
@@ -60,7 +62,7 @@ class Bash(Tool):
             seconds=ended.duration_seconds,
             reason=ended.reason,
         )
-        text = "\n".join(part for part in (_told(ended, output), summary(changes)) if part)
+        text = "\n".join(part for part in (_told(ended, output), summary(changes), _missed(refused)) if part)
         return ToolResult(text, events=(closing, *await changes_as_events(desk, changes, by="command")))
 
     async def _follow(self, desk: Desk, computer: Computer, output: KeptOutput) -> CommandEnded:
@@ -105,6 +107,12 @@ async def _lost(desk: Desk, output: KeptOutput, *, seconds: float) -> ToolResult
     event = await _ended_event(desk, output, exit_code=None, seconds=seconds, reason="lost")
     printed = output.text(MODEL_TEXT_BYTES - 1024)
     return ToolResult(f"{_LOST}\n{printed}".rstrip(), events=(event,), failed=True)
+
+
+def _missed(hosts: Sequence[str]) -> str:
+    if not hosts:
+        return ""
+    return f"Refused by the rules of this agent: {', '.join(hosts)}. Call request_network to ask for a host."
 
 
 def _told(ended: CommandEnded, output: KeptOutput) -> str:

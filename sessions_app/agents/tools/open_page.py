@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
+from sessions_app.agents.hosts import host_of, is_own
+from sessions_app.agents.policy import Policy, Wanted
 from sessions_app.agents.ports import Desk, ToolResult
 
 from .base import Tool, failure
@@ -15,6 +17,10 @@ class OpenPage(Tool):
     tool_name: ClassVar[str] = "open_page"
 
     url: str = Field(min_length=1, max_length=8192)
+
+    async def wanted(self, policy: Policy, desk: Desk) -> Wanted | None:
+        host = host_of(self.url)
+        return None if not host or is_own(host) else policy.of_host(host, f"Open {self.url}")
 
     async def run(self, desk: Desk) -> ToolResult:
         if refusal := _refused(self.url):

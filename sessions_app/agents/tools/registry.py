@@ -7,6 +7,8 @@ from functools import cache
 
 from pydantic_ai.tools import ToolDefinition
 
+from sessions_app.agents.policy import Policy
+
 from .act_on_page import ActOnPage
 from .ask_user import AskUser
 from .base import Tool
@@ -16,6 +18,7 @@ from .open_page import OpenPage
 from .read_file import ReadFile
 from .read_page import ReadPage
 from .report_progress import ReportProgress
+from .request_network import RequestNetwork
 from .save_artifact import SaveArtifact
 from .write_file import WriteFile
 
@@ -30,9 +33,16 @@ _ALL: tuple[type[Tool], ...] = (
     AskUser,
     SaveArtifact,
     ReportProgress,
+    RequestNetwork,
 )
 
 TOOLS: Mapping[str, type[Tool]] = {tool.tool_name: tool for tool in _ALL}
+
+
+def under(policy: Policy, tools: Mapping[str, type[Tool]]) -> Mapping[str, type[Tool]]:
+    """Those that make sense under these rules: who may reach any host need not ask for one."""
+    listed = policy.domains is not None
+    return {name: tool for name, tool in tools.items() if listed or tool is not RequestNetwork}
 
 
 def definitions(tools: Mapping[str, type[Tool]] = TOOLS) -> Sequence[ToolDefinition]:
