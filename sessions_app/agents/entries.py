@@ -61,7 +61,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Decided:
-    """What a person decided about a call that needed their approval. `shown` is what they were shown of it.
+    """What a person decided about a call that needed their approval. `digest`: of what they were shown.
 
     A call that was allowed is still to be made; that it was refused is its result.
     """
@@ -69,7 +69,7 @@ class Decided:
     call_id: str
     allowed: bool
     reason: str = ""
-    shown: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True)

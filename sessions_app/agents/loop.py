@@ -29,7 +29,7 @@ from .summarising import summarise
 from .tools.ask_user import AskUser
 from .tools.base import Tool, failure
 from .tools.registry import TOOLS, definitions, under
-from .tools.use import read_call, use
+from .tools.use import read_call, use, wanted_by
 
 DEFAULT_MAX_STEPS = 100
 NOT_AS_ALLOWED = (
@@ -119,16 +119,16 @@ async def _cleared(work: Work, call: ToolCallPart, desk: Desk) -> Tool | ToolRes
     if isinstance(tool, AskUser):
         await work.record.ask(call, tool.asked())
         return None
-    if isinstance(tool, ToolResult):
+    if isinstance(tool, ToolResult) or desk.has_begun:
         return tool
-    wanted = await tool.wanted(await work.record.policy(), desk)
-    if wanted is None:
-        return tool
+    wanted = await wanted_by(tool, await work.record.policy(), desk)
+    if wanted is None or isinstance(wanted, ToolResult):
+        return wanted or tool
     decided = work.memory.allowed(call.tool_call_id)
     if decided is None:
         await work.record.ask_to_allow(call, wanted)
         return None
-    return tool if decided.shown == wanted.shown else failure(call.tool_name, NOT_AS_ALLOWED)
+    return tool if decided.digest == wanted.digest else failure(call.tool_name, NOT_AS_ALLOWED)
 
 
 async def _ask_the_person(work: Work, name: str, asked: Asked) -> Waiting:

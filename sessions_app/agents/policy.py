@@ -6,14 +6,18 @@ approve control of a person who may use it answers: no message, page, file or an
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .git_push import pushed_to
-from .hosts import is_listed
+from sessions_app.computers.results import Aim
 
-Rule = Literal["command", "git_push", "network"]
+from .git_push import pushed_to
+from .hosts import host_of, is_listed
+from .spending import may_cost
+
+Rule = Literal["command", "git_push", "network", "form", "spending"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,11 @@ class Wanted:
     needs: tuple[Need, ...]
     shown: str
 
+    @property
+    def digest(self) -> str:
+        """Of what is shown, exactly: rows keep it without what no database takes, and without secrets."""
+        return hashlib.sha256(self.shown.encode(errors="surrogatepass")).hexdigest()
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -46,6 +55,8 @@ class Policy:
     domains: tuple[str, ...] | None = None  # hosts that need no asking; None: no host does
     shell_patterns: tuple[str, ...] = ()
     git_push: bool = False
+    forms: bool = False
+    spending: bool = False
     granted: frozenset[Need] = field(default_factory=frozenset)
 
     def of_command(self, command: str) -> Wanted | None:
@@ -62,6 +73,17 @@ class Policy:
         return self._wanted([Need("network", host)], shown)
 
     @property
+    def asks_about_pages(self) -> bool:
+        return self.forms or self.spending
+
+    def of_act(self, aim: Aim, doing: str) -> Wanted | None:
+        """A tripwire: what a page sends by its scripts, unasked, nobody can tell beforehand."""
+        needs = [Need("form", host_of(aim.form))] if self.forms and aim.form else []
+        if self.spending and may_cost(aim):
+            needs.append(Need("spending"))  # never for longer than once
+        return self._wanted(needs, _act_in_words(aim, doing))
+
+    @property
     def reachable(self) -> Sequence[str] | None:
         """The hosts that the computer may reach now; None: any public one."""
         if self.domains is None:
@@ -71,6 +93,18 @@ class Policy:
     def _wanted(self, needs: Iterable[Need], shown: str) -> Wanted | None:
         open_needs = tuple(dict.fromkeys(need for need in needs if need not in self.granted))
         return Wanted(open_needs, shown) if open_needs else None
+
+
+def _act_in_words(aim: Aim, doing: str) -> str:
+    lines = [doing, f"On the page: {aim.page}"]
+    if aim.words:
+        lines.append(f"On the button: {aim.words}")
+    if aim.form:
+        lines.append(f"It sends a form to: {aim.form}")
+    lines += [
+        f"    {field.name or '(a field without a name)'}: {field.value or '(secret)'}" for field in aim.fields
+    ]
+    return "\n".join(lines)
 
 
 def _holds(command: str, pattern: str) -> bool:

@@ -125,6 +125,10 @@ class Desk(Protocol):
 
     call_id: str
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether this call has opened a step: it was cleared then, and is taken up now."""
+
     async def computer(self) -> Computer:
         """The session's computer, started when first asked for. Raises ComputerUnavailable, ComputerLost."""
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import BinaryIO, Protocol
 
 from .results import (
+    Aim,
     Changes,
     CommandEnded,
     ComputerSpec,
@@ -39,6 +40,12 @@ class Browser(Protocol):
 
         Raises PageFailed when it is no such address, the network policy forbids it, or it does not load.
         A page that answers 404 or 500 is no fault: `note` says so.
+        """
+
+    async def aim(self, action: PageAction, *, timeout_seconds: float = 10) -> Aim | None:
+        """What an act would press and send, without doing it. None when it is aimed at nothing.
+
+        Raises PageFailed when its aim is not there. What scripts of the page do besides is not told.
         """
 
     async def act(self, action: PageAction, *, timeout_seconds: float = 10) -> PageView:

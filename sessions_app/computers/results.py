@@ -128,6 +128,29 @@ class PageAction:
 
 
 @dataclass(frozen=True)
+class FilledIn:
+    """A field of a form that has something in it. What is secret (a password, a card) has no value here."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What an act is aimed at, as the page shows it. `form` is the address that it would send a form to.
+
+    `words` are those on the button that it presses, `fields` what the form holds, at most 40 with 500
+    characters each, and `payment` whether there are fields for a card.
+    """
+
+    page: str
+    words: str
+    form: str
+    fields: Sequence[FilledIn] = ()
+    payment: bool = False
+
+
+@dataclass(frozen=True)
 class Limits:
     memory_mb: int = 2048
     processes: int = 512

@@ -31,10 +31,12 @@ class AskBefore(TypedDict, total=False):
     domains: list[str] | None  # hosts that need no asking; None: none does
     shell_patterns: list[str]
     git_push: bool
+    forms: bool
+    spending: bool
 
 
 def new_agents_ask_before() -> AskBefore:
-    return {"git_push": True}
+    return {"git_push": True, "spending": True}
 
 
 class AgentQuerySet(models.QuerySet["Agent"]):

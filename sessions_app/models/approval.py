@@ -40,19 +40,29 @@ _ASKS = {
     Rule.COMMAND: "run a command that contains {}",
     Rule.GIT_PUSH: "push to {} with Git",
     Rule.NETWORK: "reach {}",
+    Rule.FORM: "send a form to {}",
 }
-_ASKS_ONCE = {Rule.GIT_PUSH: "run a command that pushes with Git"}
+_ASKS_ONCE = {
+    Rule.GIT_PUSH: "run a command that pushes with Git",
+    Rule.FORM: "send a form",
+    Rule.SPENDING: "do what may cost money",
+}
 
 
-def ask(session: Session, task: Task, *, call_id: str, needs: Sequence[NeedRow], text: str) -> Question:
-    """Ask whether a call may be made, and show all of it. Called while the session's row is held."""
+def ask(
+    session: Session, task: Task, *, call_id: str, needs: Sequence[NeedRow], text: str, digest: str = ""
+) -> Question:
+    """Ask whether a call may be made, and show all of it. Called while the session's row is held.
+
+    `digest` is how the worker knows again what was shown.
+    """
     question = Question.objects.create(
         session=session,
         task=task,
         call_id=call_id,
         kind=QuestionKind.APPROVE,
         text=f"May it {_in_words(needs)}?",
-        approval={"needs": list(needs), "shown": text},
+        approval={"needs": list(needs), "shown": text, "digest": digest},
         step=session.last_seq + 1,
     )
     beginning = cut(text, SHOWN_BYTES)
@@ -87,7 +97,12 @@ def lasts_a_task(question: Question) -> bool:
 
 
 def is_short(question: Question) -> bool:
-    """Whether all of it can be read at a glance, so that it may be decided away from its session."""
+    """Whether all of it can be read at a glance, so that it may be decided away from its session.
+
+    What may cost money is not decided at a glance.
+    """
+    if any(need["rule"] == Rule.SPENDING for need in question.approval.get("needs", [])):
+        return False
     text: str = question.approval.get("shown", "")
     return len(text) <= GLANCE_CHARACTERS and text.count("\n") < GLANCE_LINES
 

@@ -21,6 +21,8 @@ class Rule(models.TextChoices):
     COMMAND = "command", "Commands that contain"
     GIT_PUSH = "git_push", "Git push to"
     NETWORK = "network", "Reaching"
+    FORM = "form", "Sending forms to"
+    SPENDING = "spending", "Spending on"
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

@@ -85,7 +85,7 @@ class Question(models.Model):
     default = models.TextField(blank=True)
     closed_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True)
-    approval = models.JSONField(default=dict)  # {"needs": [NeedRow], "shown": all of it}, of kind approve
+    approval = models.JSONField(default=dict)  # {"needs": [NeedRow], "shown", "digest"}, of kind approve
     decision = models.CharField(max_length=10, blank=True)  # of kind approve; `answer` is then the reason
     key = models.UUIDField(null=True, editable=False)  # of the form that answered it
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

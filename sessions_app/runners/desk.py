@@ -30,6 +30,10 @@ class RowDesk:
         self._room = room
         self._tail: LiveTail | None = None
 
+    @property
+    def has_begun(self) -> bool:
+        return self.call_id in self._holding.opened
+
     async def computer(self) -> Computer:
         """Held to what it may reach as things stand now: a grant may have come, or have been taken back."""
         computer = await self._room.computer()

@@ -17,5 +17,7 @@ def policy_of(task: Task) -> Policy:
         domains=None if domains is None else tuple(domains),
         shell_patterns=tuple(asks.get("shell_patterns", ())),
         git_push=asks.get("git_push", False),
+        forms=asks.get("forms", False),
+        spending=asks.get("spending", False),
         granted=frozenset(Need(cast(Rule, rule), subject) for rule, subject in granted),
     )

@@ -97,8 +97,8 @@ def _answer(payload: dict[str, Any], question: Question) -> Iterator[Entry]:
         if payload["verdict"] == Verdict.FINISH:
             yield ToldToFinish()
     elif question.kind == QuestionKind.APPROVE:
-        allowed, shown = payload["allowed"], question.approval["shown"]
-        yield Decided(payload["call_id"], allowed, reason=question.answer, shown=shown)
+        allowed, digest = payload["allowed"], question.approval.get("digest", "")
+        yield Decided(payload["call_id"], allowed, reason=question.answer, digest=digest)
     elif payload["call_id"]:
         yield Answered(payload["call_id"], question.answer)
     else:

@@ -192,12 +192,12 @@ class RowRecord:
 
     async def ask_to_allow(self, call: ToolCallPart, wanted: Wanted) -> None:
         needs = [approval.NeedRow(rule=need.rule, subject=need.subject) for need in wanted.needs]
-        shown = sound(wanted.shown)
+        shown = self._holding.masking.text(sound(wanted.shown))
 
         def open_question(session: Session) -> None:
             task, call_id = self._holding.task, call.tool_call_id
             if not session.questions.filter(task=task, call_id=call_id).exists():
-                approval.ask(session, task, call_id=call_id, needs=needs, text=shown)
+                approval.ask(session, task, call_id=call_id, needs=needs, text=shown, digest=wanted.digest)
 
         await self._holding.write(open_question)
 

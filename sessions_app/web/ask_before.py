@@ -74,6 +74,8 @@ class AskBeforeFields(forms.Form):
     ask_network = forms.BooleanField(required=False)
     ask_domains = Hosts(required=False, label="Hosts that need no asking")
     ask_git_push = forms.BooleanField(required=False)
+    ask_forms = forms.BooleanField(required=False)
+    ask_spending = forms.BooleanField(required=False)
     ask_shell_patterns = Lines(required=False, label="Commands like these")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -83,6 +85,8 @@ class AskBeforeFields(forms.Form):
         self.initial["ask_network"] = domains is not None
         self.initial["ask_domains"] = "\n".join(domains or [])
         self.initial["ask_git_push"] = asks.get("git_push", False)
+        self.initial["ask_forms"] = asks.get("forms", False)
+        self.initial["ask_spending"] = asks.get("spending", False)
         self.initial["ask_shell_patterns"] = "\n".join(asks.get("shell_patterns", []))
 
     def clean(self) -> dict[str, Any]:
@@ -90,6 +94,8 @@ class AskBeforeFields(forms.Form):
         asks: AskBefore = {
             "domains": cleaned.get("ask_domains", []) if cleaned.get("ask_network") else None,
             "git_push": cleaned.get("ask_git_push", False),
+            "forms": cleaned.get("ask_forms", False),
+            "spending": cleaned.get("ask_spending", False),
             "shell_patterns": cleaned.get("ask_shell_patterns", []),
         }
         self.instance.ask_before = asks

@@ -90,7 +90,7 @@ class Notebook:
         """The person decides the oldest open approval."""
         decided = {entry.call_id for entry in self.entries if isinstance(entry, Decided)}
         call_id = next(call_id for call_id in self.to_allow if call_id not in decided)
-        self.entries.append(Decided(call_id, allowed, reason, self.to_allow[call_id].shown))
+        self.entries.append(Decided(call_id, allowed, reason, self.to_allow[call_id].digest))
 
     @property
     def kinds(self) -> Sequence[str]:
@@ -159,6 +159,10 @@ class Notebook:
 class NotebookDesk:
     call_id: str
     notebook: Notebook
+
+    @property
+    def has_begun(self) -> bool:
+        return any(opened.call_id == self.call_id for opened in self.notebook.opened)
 
     async def computer(self) -> Computer:
         if self.notebook.machine is None:

@@ -5,13 +5,15 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sessions_app.agents.policy import Policy, Wanted
 from sessions_app.agents.ports import Desk, ToolResult
 from sessions_app.computers.results import PageAction
 
 from .base import Tool, failure
-from .page import do_in_browser
+from .page import browser_of, do_in_browser
 
 _WORD_LIMIT = 80
+_TO_DO = {"clicked": "Click", "typed": "Type", "pressed": "Press", "scrolled": "Scroll", "chose": "Choose"}
 
 
 class ActOnPage(Tool):
@@ -46,6 +48,13 @@ class ActOnPage(Tool):
             raise ValueError("a secret is typed into a field by its name: give name")
         return self
 
+    async def wanted(self, policy: Policy, desk: Desk) -> Wanted | None:
+        if not policy.asks_about_pages:
+            return None
+        browser = await browser_of(await desk.computer())
+        aim = await browser.aim(self._page_action({self.secret: ""}))
+        return policy.of_act(aim, self._to_do()) if aim else None
+
     async def run(self, desk: Desk) -> ToolResult:
         secrets = await desk.secrets() if self.secret else {}
         if self.secret and self.secret not in secrets:
@@ -59,6 +68,12 @@ class ActOnPage(Tool):
         return await do_in_browser(
             desk, computer, state, lambda browser: browser.act(action), tool=self.tool_name
         )
+
+    def _to_do(self) -> str:
+        """What would be done, with all that would be typed."""
+        verb, _, rest = self.in_words().partition(" ")
+        words = f"{_TO_DO[verb]} {rest.replace('and pressed', 'and press')}"
+        return f"{words}\nTyped: {self.text}" if self.text else words
 
     def in_words(self) -> str:
         """What was done, for the person: clicked “Yearly”."""

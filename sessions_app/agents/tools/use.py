@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from pydantic import ValidationError
 from pydantic_ai.messages import ToolCallPart
 
 from sessions_app.agents.endings import NoComputer
+from sessions_app.agents.policy import Policy, Wanted
 from sessions_app.agents.ports import Desk, ToolResult
 from sessions_app.computers.errors import ComputerError, ComputerLost, ComputerUnavailable
 
 from .base import Tool, failure
+
+Told = TypeVar("Told")
 
 _LOST = (
     "The computer was restarted before this was done. The files in /workspace are kept; running programs, "
@@ -58,8 +62,17 @@ async def use(tool: Tool, desk: Desk) -> ToolResult:
 
     Raises NoComputer.
     """
+    return await _told(tool, tool.run(desk))
+
+
+async def wanted_by(tool: Tool, policy: Policy, desk: Desk) -> Wanted | ToolResult | None:
+    """What a person is asked about before the tool runs, or why that cannot be told. Raises NoComputer."""
+    return await _told(tool, tool.wanted(policy, desk))
+
+
+async def _told(tool: Tool, doing: Awaitable[Told]) -> Told | ToolResult:
     try:
-        return await tool.run(desk)
+        return await doing
     except ComputerUnavailable as unavailable:
         text = " ".join(part for part in ("No computer could be started.", str(unavailable)) if part)
         raise NoComputer(text, detail=unavailable.cure) from unavailable

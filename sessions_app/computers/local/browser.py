@@ -14,9 +14,10 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from sessions_app.computers import base
 from sessions_app.computers.errors import PageFailed
-from sessions_app.computers.results import PageAction, PageText, PageView
+from sessions_app.computers.results import Aim, PageAction, PageText, PageView
 
 from . import page as pages
+from .aim import aim
 from .connection import Connection
 from .tabs import Tabs, first_line
 
@@ -59,6 +60,10 @@ class LocalBrowser(base.Browser):
             await self._loaded(page, deadline)
             await self._note_unlisted(after=seen)
             return await self._view(_status_note(response))
+
+    async def aim(self, action: PageAction, *, timeout_seconds: float = 10) -> Aim | None:
+        async with self._answering(timeout_seconds):
+            return await aim(await self._open_page(), action, timeout_seconds=timeout_seconds)
 
     async def act(self, action: PageAction, *, timeout_seconds: float = 10) -> PageView:
         seen = await self._last_connection()

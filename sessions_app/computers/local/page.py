@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 from typing import Any, cast
 
+from playwright.async_api import ElementHandle, Frame, Locator, Page, Request
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Frame, Locator, Page, Request
 
 from sessions_app.computers.errors import PageFailed
 from sessions_app.computers.results import PageAction, PageText, PageView
@@ -117,6 +117,13 @@ async def _select(page: Page, action: PageAction, deadline: float) -> None:
     if action.value not in [label.strip() for label in labels]:
         raise PageFailed(f"“{action.name}” has no “{action.value}”. It has: {', '.join(labels[:OFFERED])}.")
     await aim.select_option(label=action.value, timeout=left(deadline))
+
+
+async def find(page: Page, action: PageAction, deadline: float) -> ElementHandle:
+    """What an act names. Raises PageFailed when it is not there."""
+    roles = TYPED_ROLES if action.kind == "type" else CLICKED_ROLES
+    found = await _find(page, action, roles, deadline)
+    return await found.element_handle(timeout=left(deadline))
 
 
 async def _find(page: Page, action: PageAction, roles: tuple[str, ...], deadline: float) -> Locator:

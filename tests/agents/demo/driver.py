@@ -101,6 +101,7 @@ class DriverDesk:
 
     call_id: str
     driver: Driver
+    has_begun: bool = False
 
     async def computer(self) -> Computer:
         return self.driver.computer
