@@ -10,6 +10,7 @@ from django.utils import timezone
 from sessions_app.models import Agent, Connection, LanguageModel, Space
 from tests.models.test_connection import KEY, connected
 from tests.web.page import soup, text, texts
+from tests.web.test_agent_form import SCOUT
 
 
 @pytest.fixture
@@ -140,8 +141,8 @@ def test_a_stranger_finds_nothing(as_mallory: Client, connection: Connection) ->
 
 def test_a_stranger_cannot_think_with_our_models(as_mallory: Client, connection: Connection) -> None:
     assert "vllm:one" not in as_mallory.get("/agents/new/").content.decode()
-    wanted = {"name": "Mine", "model": "vllm:one", "temperature": 0.2, "max_steps": 10}
-    assert as_mallory.post("/agents/new/", wanted).status_code == 422
+    refused = as_mallory.post("/agents/new/", {**SCOUT, "model": "vllm:one"})
+    assert text(refused, "#id_model_error") == "Choose a model from the list."
     as_mallory.post("/models/default/", {"model": "vllm:one"})
     assert set(Space.objects.values_list("default_model", flat=True)) == {"demo"}
 
@@ -157,7 +158,7 @@ def test_the_default_is_what_new_agents_begin_with(as_alice: Client, connection:
     assert texts(page, ".toast") == ["Agents without a model of their own think with One now."]
     form = as_alice.get("/agents/new/")
     assert text(form, "#id_model option[selected]") == "The space’s default (One)"
-    as_alice.post("/agents/new/", {"name": "Scout", "model": "", "temperature": 0.2, "max_steps": 10})
+    as_alice.post("/agents/new/", {**SCOUT, "model": ""})
     assert Agent.objects.get().thinks_with == "vllm:one"
 
 
