@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
     from .task import Task
 
 TITLE_LIMIT = 120
+
+
+class _Held(threading.local):
+    """The sessions whose rows this thread's transaction holds, by their keys."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, Session] = {}
+
+
+_held = _Held()
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -71,11 +82,20 @@ class Session(models.Model):
 
         Every write to a session, its tasks, messages and questions goes through here, and in this order:
         session first, then the rest. So nothing deadlocks, and nobody decides on what is changing.
+        Inside of itself it hands out the row that is held already.
         """
+        if (held := _held.rows.get(self.pk)) is not None:
+            with _undone_together(held):
+                yield held
+            return
         with transaction.atomic():
             # The update takes the lock on every database; SQLite has no SELECT FOR UPDATE.
             Session.objects.filter(pk=self.pk).update(last_seq=F("last_seq"))
-            yield Session.objects.select_related("latest_task", "agent").get(pk=self.pk)
+            _held.rows[self.pk] = session = Session.objects.get(pk=self.pk)
+            try:
+                yield session
+            finally:
+                del _held.rows[self.pk]
 
     def append(
         self,
@@ -92,15 +112,19 @@ class Session(models.Model):
         """
         payload = payload or {}
         _check(kind, payload)
-        with transaction.atomic():
-            # The update locks the row until commit: the order of the numbers is the order of the commits.
-            counted = 1 if KINDS[kind].counts else 0
-            Session.objects.filter(pk=self.pk).update(last_seq=F("last_seq") + 1, steps=F("steps") + counted)
-            self.refresh_from_db(fields=["last_seq", "steps"])
+        if (held := _held.rows.get(self.pk)) is None:
+            with self.writing():
+                return self.append(kind, payload, task=task, step=step, by=by)
+        # The row is locked until commit: the order of the numbers is the order of the commits.
+        with transaction.atomic(savepoint=False):
+            held.last_seq += 1
+            held.steps += 1 if KINDS[kind].counts else 0
+            Session.objects.filter(pk=self.pk).update(last_seq=held.last_seq, steps=held.steps)
             event = Event.objects.create(
-                session=self, task=task, seq=self.last_seq, kind=kind, step=step, payload=payload, by=by
+                session=self, task=task, seq=held.last_seq, kind=kind, step=step, payload=payload, by=by
             )
             bell.ring(self.pk)
+        self.last_seq, self.steps = held.last_seq, held.steps
         return event
 
     def rename(self, title: str, *, by: User) -> None:
@@ -124,6 +148,18 @@ class Session(models.Model):
         task = self.latest_task
         ended_at = task.ended_at if task else None
         return bool(ended_at and (self.reviewed_at is None or self.reviewed_at < ended_at))
+
+
+@contextmanager
+def _undone_together(held: Session) -> Iterator[None]:
+    """A part of a transaction. Where it is undone, the numbers that it gave to events are free again."""
+    before = held.last_seq, held.steps
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        held.last_seq, held.steps = before
+        raise
 
 
 def _check(kind: str, payload: dict[str, Any]) -> None:

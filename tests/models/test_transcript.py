@@ -53,6 +53,21 @@ def test_the_bell_rings_after_the_commit_and_not_for_what_was_rolled_back(make_s
         stop()
 
 
+def test_what_is_undone_within_a_write_leaves_no_gap(make_session: SessionMaker) -> None:
+    session = make_session()
+    with session.writing() as held:
+        held.append("said", {"text": "one"})
+        with pytest.raises(ZeroDivisionError), session.writing() as again:
+            again.append("said", {"text": "never"})
+            raise ZeroDivisionError
+        Session.objects.get(pk=session.pk).append("said", {"text": "two"})
+    events = list(session.events.order_by("seq"))
+    assert [event.payload["text"] for event in events[-2:]] == ["one", "two"]
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    session.refresh_from_db()
+    assert (session.last_seq, session.steps) == (len(events), 3)
+
+
 def test_only_steps_that_a_person_counts_are_counted(make_session: SessionMaker) -> None:
     session = make_session()
     before = session.steps
