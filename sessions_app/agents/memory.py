@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 from pydantic_ai.messages import (
@@ -58,6 +58,12 @@ def pending(entries: Iterable[Entry], load: Load) -> list[ToolCallPart]:
     return Memory(load, entries).pending()
 
 
+def dumped(response: ModelResponse) -> dict[str, Any]:
+    """An answer as JSON values, for an entry that `Memory` reads again."""
+    dump: dict[str, Any] = _RESPONSE.dump_python(response, mode="json")
+    return dump
+
+
 class Memory:
     """What happened so far in a session. `steps` counts the calls of the task at hand that have a result."""
 
@@ -84,6 +90,9 @@ class Memory:
         self._repetition = Repetition()
         self._cut_off = 0
         self.cut_off_call = ""  # of the last answer, when it reached the limit of its length in this call
+        self.extend(entries)
+
+    def extend(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
             self.append(entry)
 

@@ -30,7 +30,7 @@ from . import endings
 from .connections import changed_at
 from .delivering import deliver
 from .holding import Holding
-from .recall import recall
+from .recall import recall_in_pages
 from .recording import RowRecord
 from .room import ComputerRoom
 from .workbench import Workbench
@@ -106,7 +106,6 @@ class Drive:
         task, agent = holding.task, holding.session.agent
         secrets = await holding.secrets()
         await sync_to_async(holding.read_open_steps)()
-        entries = await sync_to_async(recall)(task.session)
         self._thinks_with = await _wanted(holding)
         model = await self._bench.providers.model(
             task.model,
@@ -115,14 +114,17 @@ class Drive:
             space=holding.session.space_id,
             conversation=f"session-{task.session_id}",
         )
+        memory = Memory(
+            self._bench.store.read,
+            sees_images=model.ability.sees_images,
+            most_tokens=tokens_within(model.ability.context_tokens),
+        )
+        pages = recall_in_pages(task.session)
+        while (entries := await sync_to_async(lambda: next(pages, None))()) is not None:
+            await asyncio.to_thread(memory.extend, entries)  # this loop serves the pages of the dashboard
         return Work(
             model=model,
-            memory=Memory(
-                self._bench.store.read,
-                entries,
-                sees_images=model.ability.sees_images,
-                most_tokens=tokens_within(model.ability.context_tokens),
-            ),
+            memory=memory,
             record=record,
             instructions=instructions(
                 agent.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import os
 from contextlib import suppress
@@ -54,6 +55,8 @@ class Embedded:
         """
         # pydantic-ai takes a second to import; by now the pages are served.
         await in_turn(importlib.import_module, "sessions_app.runners.drive")
+        # What is imported by now stays. Each search through it for garbage would hold up the pages for 0.1 s.
+        gc.freeze()
         recover = rescue.recover_all
         try:
             while True:

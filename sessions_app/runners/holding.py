@@ -37,6 +37,7 @@ class Holding:
     store: BlobStore
     opened: dict[str, OpenStep] = field(default_factory=dict)  # by call id, of calls without a result
     masking: Masking = field(default_factory=Masking)
+    tails: set[str] = field(default_factory=set)  # the call ids that a tail was written for
 
     @property
     def session(self) -> Session:
@@ -88,5 +89,7 @@ class Holding:
     ) -> Event:
         return session.append(kind, fitted(self.masking.value(sound(payload))), task=self.task, step=step)
 
-    def drop_tail(self, call_id: str) -> None:
-        Tail.objects.filter(task=self.task, call_id=call_id).delete()
+    def drop_tails(self, *call_ids: str) -> None:
+        if written := self.tails.intersection(call_ids):
+            Tail.objects.filter(task=self.task, call_id__in=written).delete()
+            self.tails -= written

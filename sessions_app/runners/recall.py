@@ -41,19 +41,30 @@ FORKED = (
 )
 
 
+PAGE_EVENTS = 500
+
+
 def recall(session: Session) -> list[Entry]:
     """Everything an agent knows of this session, oldest first. A pure function of its rows."""
-    return [entry for one, numbers in rewinding.lineage(session) for entry in _entries(one, numbers)]
+    return [entry for page in recall_in_pages(session) for entry in page]
 
 
-def _entries(session: Session, numbers: list[range]) -> Iterator[Entry]:
+def recall_in_pages(session: Session) -> Iterator[list[Entry]]:
+    """The same. A session of many thousand steps takes seconds: between two pages others come to read."""
+    for one, numbers in rewinding.lineage(session):
+        yield from _pages(one, numbers)
+
+
+def _pages(session: Session, numbers: list[range]) -> Iterator[list[Entry]]:
     """What these events of one session left in the agent's memory."""
     instructions = {task.pk: (task.instruction, str(task.uuid)) for task in session.tasks.all()}
     messages = dict(session.messages.values_list("pk", "text"))
     questions = session.questions.in_bulk()
-    for event in session.events.filter(kind__in=REMEMBERED).order_by("seq"):
-        if any(event.seq in those for those in numbers):
-            yield from _entry(event, instructions, messages, questions)
+    remembered, after = session.events.filter(kind__in=REMEMBERED), 0
+    while page := list(remembered.after(after)[:PAGE_EVENTS]):
+        those = [event for event in page if any(event.seq in some for some in numbers)]
+        yield [entry for event in those for entry in _entry(event, instructions, messages, questions)]
+        after = page[-1].seq
 
 
 def _entry(

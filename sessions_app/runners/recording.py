@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from asgiref.sync import sync_to_async
 from django.db.models import F
 
+from sessions_app.agents.memory import dumped
 from sessions_app.agents.policy import Policy, Wanted
 from sessions_app.agents.ports import Asked, Desk, Thought, ToolResult, Written
 from sessions_app.models import ArtifactVersion, Session, Task, approval, question
@@ -52,7 +53,7 @@ class RowRecord:
         cost_usd: Decimal | None,
     ) -> ModelResponse:
         response = self._holding.masking.response(response)
-        dump = sound(_dump(response))
+        dump = sound(dumped(response))
         usage = usage_of(response, cost_usd)
         memory: dict[str, Any] = {"response": dump}
         if len(data := json.dumps(dump, ensure_ascii=False).encode()) > TEXT_LIMIT_BYTES:
@@ -155,7 +156,7 @@ class RowRecord:
                 saved = ArtifactVersion.objects.filter(pk=told["version"], step=None)
                 saved.update(step=written.seq)
             now = doing(kind, written.payload) or now
-        self._holding.drop_tail(call_id)
+        self._holding.drop_tails(call_id)
         self._holding.append(session, "returned", payload)
         changes: dict[str, Any] = {"actions": F("actions") + 1}
         if now:
@@ -204,14 +205,6 @@ class RowRecord:
     async def stop_commands(self) -> bool:
         """End what calls run now, as if each had ended by itself. False when none runs a command."""
         return any([await desk.stop_command() for desk in self._desks.values()])
-
-
-def _dump(response: ModelResponse) -> dict[str, Any]:
-    from pydantic import TypeAdapter
-    from pydantic_ai.messages import ModelResponse as Response
-
-    dump: dict[str, Any] = TypeAdapter(Response).dump_python(response, mode="json")
-    return dump
 
 
 def _thought(response: ModelResponse) -> str:

@@ -54,4 +54,5 @@ class LiveTail:
         fresh = {**self._shown, "text": text, "step": self._step}
         if not Tail.objects.filter(**key).update(revision=F("revision") + 1, **fresh):
             Tail.objects.create(**key, **fresh, session=session)
+        self._holding.tails.add(self._call_id)
         bell.ring(session.pk)

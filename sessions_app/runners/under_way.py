@@ -38,5 +38,4 @@ class AnswerUnderWay:
             await tail.end()
 
     def drop(self) -> None:
-        for name in (Tail.THINKING, Tail.SAYING):
-            self._holding.drop_tail(name)
+        self._holding.drop_tails(Tail.THINKING, Tail.SAYING)
