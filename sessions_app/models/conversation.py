@@ -75,8 +75,10 @@ def say(
 def mark_done(task: Task, *, by: User) -> None:
     """End, without an answer, a task that ended in a question of prose. Raises MoveLost otherwise."""
     with task.session.writing() as session:
-        if task.questions.open().exclude(call_id="", about="").exists():
-            raise MoveLost("be marked done", Status.WAITING_FOR_INPUT)
+        task.look_again()
+        waits = task.status == Status.WAITING_FOR_INPUT
+        if not waits or task.questions.open().exclude(call_id="", about="").exists():
+            raise MoveLost("be marked done", task.status)
         finished = {"seconds": round(task.duration_seconds, 1), "steps": session.steps}
         task.move("complete", finished, by=by)
 

@@ -129,6 +129,17 @@ def test_a_question_of_a_tool_cannot_be_brushed_aside(make_session: SessionMaker
         conversation.mark_done(session.latest_task, by=bob)
 
 
+def test_what_a_worker_holds_is_not_marked_done_behind_its_back(
+    make_session: SessionMaker, bob: User
+) -> None:
+    session = make_session(status=Status.IN_PROGRESS)
+    assert session.latest_task
+    with pytest.raises(MoveLost):
+        conversation.mark_done(session.latest_task, by=bob)
+    session.latest_task.look_again()
+    assert session.latest_task.status == Status.IN_PROGRESS
+
+
 def test_a_form_that_answered_a_question_and_is_sent_again_says_nothing_more(
     make_session: SessionMaker, bob: User
 ) -> None:
