@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from sessions_app.agents.endings import Answered
+
 from .conftest import Ask, Worker
 from .languages import RESPONSES, Language
 from .model_server.script import Says
@@ -32,3 +36,12 @@ async def test_openai_keeps_nothing_and_hands_its_thoughts_over_sealed(
     sealed = (request.get("store"), request.get("include"))
     expected = (False, ["reasoning.encrypted_content"]) if language is RESPONSES else (None, None)
     assert sealed == expected
+
+
+async def test_a_server_on_this_machine_is_reached_through_no_proxy(
+    asked: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with serving([Says("Hello.")]) as server:
+        assert await asked(server) == Answered("Hello.")
