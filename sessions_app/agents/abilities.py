@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
@@ -33,6 +33,13 @@ _LEVELS = (
 
 
 NO_TEMPERATURE = "This model takes no temperature. It was left out."
+NO_SUMMARIES = "OpenAI shows this account no summaries of what its models think. They are left out."
+
+# settings that a server may refuse: the word by which it names each, and what to say then
+_LEFT_OUT = {
+    "temperature": ("temperature", NO_TEMPERATURE),
+    "openai_reasoning_summary": ("summar", NO_SUMMARIES),
+}
 
 
 @dataclass(frozen=True)
@@ -91,13 +98,13 @@ class ChosenModel:
     summarises: bool = True
     adjusted: str = ""
 
-    def without_temperature(self) -> ChosenModel | None:
-        """The same, asked without a temperature; None when it is asked without one already."""
-        if "temperature" not in self.settings:
-            return None
-        settings = self.settings.copy()
-        del settings["temperature"]
-        return replace(self, settings=settings, adjusted=NO_TEMPERATURE)
+    def without_what_is_named_in(self, refusal: str) -> ChosenModel | None:
+        """The same, asked without a setting that its server refused; None if it named none of those."""
+        for setting, (word, sentence) in _LEFT_OUT.items():
+            if setting in self.settings and word in refusal.lower():
+                settings = {name: value for name, value in self.settings.items() if name != setting}
+                return replace(self, settings=cast("ModelSettings", settings), adjusted=sentence)
+        return None
 
 
 def efforts_from(values: Iterable[str]) -> tuple[Effort, ...]:

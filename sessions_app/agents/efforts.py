@@ -35,7 +35,10 @@ def effort_settings(model: Model, effort: str) -> dict[str, Any]:
     profile: Mapping[str, Any] = model.profile
     if isinstance(model, OpenAIChatModel | OpenAIResponsesModel):
         # Not the unified `thinking`, which is dropped for models that pydantic-ai does not know.
-        return {"openai_reasoning_effort": effort} if effort else {}
+        chosen = {"openai_reasoning_effort": effort} if effort else {}
+        if isinstance(model, OpenAIResponsesModel) and thinks(model, effort):
+            chosen["openai_reasoning_summary"] = "auto"  # not shown unless asked for
+        return chosen
     if effort == NONE:
         return {"thinking": False}
     if model.system != "anthropic":

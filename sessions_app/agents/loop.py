@@ -165,7 +165,7 @@ async def _ask(work: Work) -> Reply:
 
 def _with_less(work: Work, refusal: str) -> bool:
     """Leave out what the server says that it does not take. False when it speaks of nothing that can be."""
-    if "temperature" in refusal and (plainer := work.model.without_temperature()):
+    if plainer := work.model.without_what_is_named_in(refusal):
         work.model = plainer
         return True
     return "image" in refusal and work.memory.show_pictures(at_most=0)

@@ -41,6 +41,8 @@ async def try_out(chosen: ChosenModel) -> Trial:
         return Trial(False, f"{chosen.server} did not answer within {TRIAL_SECONDS:.0f} s.", model=name)
     except ModelAPIError as error:
         trouble = refusals.read(error, model=label, server=chosen.server)
+        if plainer := chosen.without_what_is_named_in(trouble.detail):
+            return await try_out(plainer)
         words = trouble.reason if isinstance(trouble, refusals.Passing) else trouble.text
         return Trial(False, words, detail=trouble.detail, model=name)
     except UnexpectedModelBehavior as error:

@@ -67,6 +67,17 @@ async def test_openais_models_take_a_word(
     assert request.get("reasoning", {}).get("effort") == reasoning
 
 
+@pytest.mark.parametrize(
+    ("model", "effort", "summary"),
+    [("gpt-5.1", "high", "auto"), ("gpt-5", "", "auto"), ("gpt-5.1", "", None), ("gpt-4.1", "", None)],
+)
+async def test_openai_is_asked_to_show_what_it_thinks_where_it_does(
+    notebook: Notebook, model: str, effort: str, summary: str | None
+) -> None:
+    request = await sent(RESPONSES, notebook, model=model, effort=effort)
+    assert request.get("reasoning", {}).get("summary") == summary
+
+
 async def sent(language: Language, notebook: Notebook, *, model: str, effort: str) -> dict[str, Any]:
     """What the server was sent when that model was asked with that effort."""
     notebook.instruct("Hello.")

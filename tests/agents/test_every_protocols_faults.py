@@ -14,7 +14,7 @@ from sessions_app.agents.endings import (
 
 from .conftest import QUICK, Ask
 from .conversation import spoken
-from .languages import GOOGLE, Language
+from .languages import GOOGLE, RESPONSES, Language
 from .model_server.script import BreaksOff, Calls, Fails, Reply, Says
 from .model_server.server import serving
 from .notebook import Notebook
@@ -136,6 +136,17 @@ async def test_a_model_that_refuses_a_temperature_is_asked_without(
     assert [language.temperature(request) for request in server.requests] == [0.2, None, None]
     assert notebook.adjustments == ["This model takes no temperature. It was left out."]
     assert notebook.retries == []
+
+
+@pytest.mark.parametrize("language", [RESPONSES], ids=["responses"])
+async def test_an_account_that_may_see_no_thoughts_works_without(notebook: Notebook, asked: Ask) -> None:
+    refusal = Fails(400, "Your organization must be verified to generate reasoning summaries.")
+    with serving([refusal, Says("Done.")]) as server:
+        assert await asked(server, effort="high") == Answered("Done.")
+    assert [request["reasoning"].get("summary") for request in server.requests] == ["auto", None]
+    assert [request["reasoning"]["effort"] for request in server.requests] == ["high", "high"]
+    (told,) = notebook.adjustments
+    assert told.startswith("OpenAI shows this account no summaries")
 
 
 async def test_a_refusal_of_a_temperature_that_was_not_sent_is_a_fault(asked: Ask) -> None:

@@ -23,6 +23,16 @@ async def test_a_model_that_only_thinks_in_a_tiny_answer_works_too() -> None:
         assert (await try_out(server)).ok
 
 
+async def test_a_setting_that_is_refused_does_not_stand_in_the_way() -> None:
+    refusal = Fails(400, "Your organization must be verified to generate reasoning summaries.")
+    with serving([refusal, Says("Ready.")], models=[{"id": "gpt-5"}]) as server:
+        result = await Providers().test(Connection("there", "openai", "There", server.base_url, "key"))
+    assert result.ok
+    assert [request["reasoning"].get("summary") for request in server.requests if "reasoning" in request] == [
+        "auto"
+    ]
+
+
 async def test_what_stands_in_the_way_is_said_in_words() -> None:
     with serving(lambda _: Fails(401, "Bad key."), models=[{"id": "small"}]) as server:
         result = await try_out(server)
