@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TypeVar
 
 from django.db import models
@@ -20,7 +21,7 @@ from .lifecycle import OVER, Status
 from .question import Question, QuestionKind
 from .session import Session
 from .space import Space
-from .spending import Spent, spent_of_sessions
+from .spending import Spent, spent_of
 from .task import Task
 
 Kept = TypeVar("Kept", Question, Artifact)
@@ -43,7 +44,6 @@ class Row:
     answered: Event | None = None
     questions: list[Question] = field(default_factory=list)
     artifacts: list[Artifact] = field(default_factory=list)
-    spent: Spent = field(default_factory=Spent)
     leased_until: datetime | None = None  # of the worker that holds the task
 
     @property
@@ -55,6 +55,11 @@ class Row:
     def is_interrupted(self) -> bool:
         """A worker holds the task, but has not been heard from for too long."""
         return self.leased_until is not None and self.leased_until < timezone.now()
+
+    @cached_property
+    def spent(self) -> Spent:
+        """The money of the session; read when it is asked for, since lists do not show it."""
+        return spent_of(self.session)
 
     @property
     def group(self) -> str:
@@ -107,7 +112,6 @@ def rows_of(sessions: Iterable[Session]) -> list[Row]:
     answers = _answers(task for _, task in with_task if not task.is_over)
     questions = _by_session(Question.objects.open().filter(session__in=keys))
     artifacts = _by_session(Artifact.objects.filter(session__in=keys).with_latest())
-    spent = spent_of_sessions(keys)
     leases = leases_of(task for _, task in with_task)
     return [
         Row(
@@ -117,7 +121,6 @@ def rows_of(sessions: Iterable[Session]) -> list[Row]:
             _news(answers.get(task.pk), session),
             questions.get(session.pk, []),
             artifacts.get(session.pk, []),
-            spent.get(session.pk, Spent()),
             leases.get(task.pk),
         )
         for session, task in with_task

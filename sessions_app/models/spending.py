@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -69,11 +69,10 @@ def spent_by(calls: QuerySet[ModelCall], *keys: str) -> dict[tuple[Any, ...], Sp
     return {tuple(row[key] for key in keys): _read(row) for row in rows}
 
 
-def spent_of_sessions(keys: Iterable[int]) -> dict[int, Spent]:
-    """The money of sessions, from what their tasks have kept up."""
-    tasks = Task.objects.filter(session__in=keys).order_by().values("session")
-    sums = tasks.annotate(sum_usd=Sum("spent_usd"), sum_unpriced=Sum("unpriced"))
-    return {row["session"]: _read(row) for row in sums}
+def spent_of(session: Session) -> Spent:
+    """The money of a session, from what its tasks have kept up."""
+    sums = Task.objects.filter(session=session).order_by()
+    return _read(sums.aggregate(sum_usd=Sum("spent_usd"), sum_unpriced=Sum("unpriced")))
 
 
 def runs_of(session: Session) -> list[tuple[Task, Spent]]:

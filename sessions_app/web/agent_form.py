@@ -35,12 +35,18 @@ class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["at_limit"].required = False
         self.groups = groups_in(self.instance.space_id)
         self.models = {model.name: model for group in self.groups for model in group.models}
 
     @property
     def chosen_model(self) -> LanguageModel | None:
         return self.models.get(self["model"].value()) if self["model"].value() else self.default_model
+
+    @property
+    def price_is_unknown(self) -> bool:
+        """Whether a budget could not be kept with the chosen model."""
+        return self.chosen_model is not None and self.chosen_model.price_in is None
 
     @property
     def default_model(self) -> LanguageModel | None:
@@ -55,6 +61,10 @@ class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         if not self.models[name].available:
             raise forms.ValidationError(f"{self.models[name]} cannot be used now. Choose another.")
         return name
+
+    def clean_at_limit(self) -> str:
+        chosen: str = self.cleaned_data["at_limit"]
+        return chosen or self.instance.at_limit
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

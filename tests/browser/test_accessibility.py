@@ -36,7 +36,8 @@ async def test_axe_finds_nothing_on_any_page(page: Page, server: Server) -> None
     site = await dispatch(page, server, "site-builder", "Make a one-page site about a village bakery")
     server.wait_for("SELECT 1 FROM sessions_app_task WHERE status = 'waiting_for_input'")
     pages = [
-        f"{server.origin}/{path}" for path in ("sessions/", "agents/site-builder/", "account/", "machine/")
+        f"{server.origin}/{path}"
+        for path in ("sessions/", "agents/site-builder/", "account/", "machine/", "costs/")
     ]
     pages += [
         f"{server.origin}/{path}" for path in ("agents/new/", "agents/researcher/settings/", "nowhere/")
@@ -47,7 +48,7 @@ async def test_axe_finds_nothing_on_any_page(page: Page, server: Server) -> None
     await page.get_by_role("radio").first.check()
     await page.get_by_role("button", name="Send and continue").click()
     server.wait_for("SELECT 1 FROM sessions_app_task WHERE status = 'completed'")
-    for url in (site, f"{site}artifacts/", f"{site}details/", f"{site}artifacts/1/"):
+    for url in (site, f"{site}artifacts/", f"{site}details/", f"{site}costs/", f"{site}artifacts/1/"):
         found += await violations(page, url)
     await page.context.clear_cookies()
     found += await violations(page, f"{server.origin}/login/")

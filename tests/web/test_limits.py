@@ -219,3 +219,11 @@ def test_only_admins_set_the_budget_of_the_space(
     as_alice.post("/costs/budget/", {"monthly_budget_usd": ""})
     space.refresh_from_db()
     assert space.monthly_budget_usd is None
+
+
+def test_the_form_says_where_a_budget_cannot_be_kept(as_alice: Client, model: LanguageModel) -> None:
+    note = soup(as_alice.get("/agents/new/?model=demo")).select("#budget-note")[0]
+    assert "The price of Demo is not known: a budget cannot be kept with it." in note.get_text()
+    assert not note.has_attr("hidden")
+    LanguageModel.objects.update(price_in=Decimal(0), price_out=Decimal(0))
+    assert soup(as_alice.get("/agents/new/?model=demo")).select("#budget-note")[0].has_attr("hidden")
