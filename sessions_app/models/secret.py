@@ -83,6 +83,15 @@ def _checked(value: str, note: str) -> str:
     return value
 
 
+def inherited_by(session: Session) -> list[dict[str, str]]:
+    """The secrets of the sessions that this one was forked from: it has none of them, but copies of files."""
+    inherited = []
+    while (parent := session.forked_from) is not None:
+        inherited.append(secrets_of(parent))
+        session = parent
+    return inherited
+
+
 def secrets_of(session: Session) -> dict[str, str]:
     """The values by name. One that was sealed with a key which is gone is as if it had not been given."""
     values: dict[str, str] = {}

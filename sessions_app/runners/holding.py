@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 from sessions_app.artifacts.store import BlobStore
 from sessions_app.models import Attempt, Event, Session, Tail, Task
 from sessions_app.models.event_kinds import cut, fitted, sound
-from sessions_app.models.secret import secrets_of
+from sessions_app.models.secret import inherited_by, secrets_of
 
 from .masking import Masking
 
@@ -53,9 +53,17 @@ class Holding:
         return await sync_to_async(fenced)()
 
     async def secrets(self) -> dict[str, str]:
-        """The session's secrets as they are now; from here on they are kept out of what is written."""
-        values = await sync_to_async(secrets_of)(self.session)
-        self.masking.learn(values)
+        """The session's secrets as they are now; from here on they are kept out of what is written.
+
+        So are those of the sessions that it was forked from: it has a copy of their files.
+        """
+
+        def read() -> tuple[dict[str, str], list[dict[str, str]]]:
+            return secrets_of(self.session), inherited_by(self.session)
+
+        values, inherited = await sync_to_async(read)()
+        for known in (values, *inherited):
+            self.masking.learn(known)
         return values
 
     async def keep(self, data: bytes, *, as_it_is: bool = False) -> str:
