@@ -2,16 +2,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import uuid4
 
+import pytest
 from asgiref.sync import sync_to_async
 from bs4 import BeautifulSoup
 
-from sessions_app import fragments
+from sessions_app import dispatch, fragments
+from sessions_app.agents.entries import Summarised
 from sessions_app.agents.memory import Memory
 from sessions_app.models import ModelCall, Session, Status, User, conversation
 from sessions_app.models.steps import window
 from sessions_app.runners.recall import recall
 from tests.agents.openai_server import Body, Reply, Says
+from tests.conftest import SessionMaker
 from tests.runners.conftest import Engine, comes_to
 
 Dispatched = Callable[..., Awaitable[Session]]
@@ -72,3 +76,35 @@ def the_next_worker_shows(session: Session, request: Body, running: Any) -> None
     memory = Memory(running._bench.store.read, recall(session))
     shown = [str(getattr(part, "content", "")) for message in memory.messages() for part in message.parts]
     assert shown[:-1] == [str(message["content"]) for message in request["messages"][1:]]
+
+
+@pytest.fixture
+def summed_up(make_session: SessionMaker) -> Session:
+    """A session that was summed up before its last word."""
+    session = make_session(FACT)
+    task = session.tasks.get()
+    talk(session, turns=10)
+    session.append("summarised", {"kept": 4, "text": "A summary."}, task=task)
+    last_word = {"parts": [{"part_kind": "text", "content": "Halcyon."}], "kind": "response"}
+    session.append("said", {"text": "Halcyon."}, task=task)
+    session.append("model_responded", {"response": last_word}, task=task)
+    task.ask_to_stop(by=session.created_by)  # type: ignore[arg-type]
+    return session
+
+
+@pytest.mark.parametrize(("kind", "is_folded"), [("said", True), ("instructed", False)])
+def test_going_back_before_a_summary_undoes_it_and_going_back_after_it_does_not(
+    summed_up: Session, alice: User, kind: str, is_folded: bool
+) -> None:
+    assert "Remark 1." not in shown_of(summed_up)
+    step = summed_up.events.get(kind=kind)
+    dispatch.go_again(summed_up, step.seq, "What is it called?", by=alice, key=uuid4())
+    assert any(isinstance(entry, Summarised) for entry in recall(summed_up)) is is_folded
+    shown = shown_of(summed_up)
+    assert ("A summary." in shown) is is_folded
+    assert "Halcyon." not in shown.replace(FACT, "") and "What is it called?" in shown
+
+
+def shown_of(session: Session) -> str:
+    history = Memory(lambda digest: b"", recall(session)).messages()
+    return "\n".join(str(getattr(part, "content", "")) for message in history for part in message.parts)
