@@ -54,7 +54,7 @@ class Work:
 
 
 async def advance(work: Work) -> Ending | None:
-    """Make one model call, or the tool calls of the last answer. None: there is more to do.
+    """Make one model call, or the next tool call of the last answer. None: there is more to do.
 
     Where the conversation has become too long, the call is one that sums it up.
 
@@ -89,7 +89,7 @@ async def advance(work: Work) -> Ending | None:
 
 
 async def _make(work: Work, calls: list[ToolCallPart]) -> Ending | None:
-    """Make these calls in their order. Those that wait for the person do not hold up the others."""
+    """Make the first of these calls that does not wait for the person; those that do hold up no other."""
     waiting = []
     for call in calls:
         if work.memory.steps >= work.max_steps:
@@ -110,7 +110,8 @@ async def _make(work: Work, calls: list[ToolCallPart]) -> Ending | None:
                 unusable=result.unusable,
             )
         )
-    return Waiting(tuple(waiting)) if waiting else None
+        return None
+    return Waiting(tuple(waiting))
 
 
 async def _cleared(work: Work, call: ToolCallPart, desk: Desk) -> Tool | ToolResult | None:

@@ -45,6 +45,22 @@ async def test_a_paused_task_ends_its_command_holds_no_worker_and_goes_on_where_
     assert "gone on" in told(request, "tool")[0]
 
 
+async def test_of_two_calls_of_one_answer_the_second_waits_until_it_goes_on(
+    engine: Engine, dispatched: Dispatched, alice: User, computers: LocalComputers
+) -> None:
+    both = Calls(("bash", {"command": WAITS}, "call_1"), ("bash", {"command": "echo second"}, "call_2"))
+    async with engine([both, Says("Done.")]):
+        session = await dispatched()
+        await until(session.events.filter(kind="command_started").exists)
+        await asked_to_pause(session, alice)
+        await write_in_computer(session, computers, "go")
+        task = await comes_to(session, Status.PAUSED)
+        assert len(await events(session, "command_started")) == 1
+        await sync_to_async(dispatch.resume)(task, by=alice)
+        await comes_to(session, Status.COMPLETED)
+    assert [ended["output"] for ended in await events(session, "command_ended")] == ["gone on\n", "second\n"]
+
+
 async def test_a_last_word_that_comes_while_it_is_about_to_pause_ends_it(
     engine: Engine, dispatched: Dispatched, alice: User
 ) -> None:

@@ -59,10 +59,12 @@ async def test_too_much_memory_ends_the_command_or_the_computer(small: Computer)
         assert (await run(small, "echo alive")).stdout == "alive\n"
 
 
-async def test_an_idle_computer_ends_by_itself(computers: LocalComputers, own_id: str) -> None:
+async def test_an_idle_computer_ends_by_itself_whatever_was_left_running_in_it(
+    computers: LocalComputers, own_id: str
+) -> None:
     spec = ComputerSpec(limits=Limits(idle_seconds=1))
     computer = await computers.open(own_id, spec)
-    await computer.start_command(new_call(), "sleep 2.5")
+    await computer.start_command(new_call(), "sleep 600 & sleep 2.5")
     await computer.disconnect()
     await asyncio.sleep(2)
     assert own_id in await computers.running()
