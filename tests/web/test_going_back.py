@@ -77,6 +77,8 @@ def test_a_fork_is_a_session_of_its_own_that_says_where_it_came_from(
     link = soup(page).select("#steps [data-k=forked] a")[0]
     assert link.get_text() == "step 2 of Build it"
     assert texts(as_bob.get(str(link["href"])), "#steps summary .cut") == ["Ran make"]
+    assert "Forked from Build it" in text(as_bob.get(f"{first}details/"), "#panel .kv")
+    assert "Forks Build it (fork)" in text(as_bob.get(f"/s/{session.pk}/details/"), "#panel .kv")
 
 
 def test_a_text_that_is_too_long_is_refused_and_stays(session: Session, as_bob: Client) -> None:
