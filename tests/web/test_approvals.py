@@ -10,6 +10,7 @@ from sessions_app.models.approval import NeedRow
 from tests.conftest import SessionMaker
 from tests.models.test_approval import asked
 from tests.web.page import soup, text, texts
+from tests.web.test_agent_form import SCOUT
 
 HTMX = {"HX-Request": "true"}
 HOSTILE = "git push origin\r echo harmless \x1b[2K\u202e<script>alert(1)</script>"
@@ -232,7 +233,7 @@ def test_a_host_is_allowed_for_a_task_and_listed_while_that_lasts(
 
 
 def test_the_hosts_of_an_agent_are_names_as_they_go_over_the_wire(as_alice: Client, agent: Agent) -> None:
-    form = {"name": "B", "model": "demo", "max_steps": 9, "ask_network": "on"}
+    form = {**SCOUT, "ask_network": "on"}
     lines = "PyPI.org.\n*.Example.org\nbücher.example\n10.1.2.3\n"
     as_alice.post("/agents/builder/settings/", {**form, "ask_domains": lines})
     agent.refresh_from_db()
