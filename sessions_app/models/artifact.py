@@ -82,6 +82,3 @@ class ArtifactVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.artifact} version {self.number}"
-
-    def file_at(self, path: str) -> dict[str, object] | None:
-        return next((file for file in self.files if file["path"] == path), None)

@@ -131,6 +131,7 @@ def _places(tasks: Iterable[Task]) -> dict[int, int]:
     queued = [task.pk for task in tasks if task.status == Status.PENDING]
     if not queued:
         return {}
+    # By age: work that was begun and waits again goes before work that was not.
     line = Task.objects.filter(status=Status.PENDING, pk__lte=max(queued)).order_by("pk")
     return {pk: place for place, pk in enumerate(line.values_list("pk", flat=True), start=1)}
 

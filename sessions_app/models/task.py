@@ -192,13 +192,6 @@ class Task(models.Model):
         """Whether four fifths of it are spent."""
         return self.budget_usd is not None and self.spent_usd >= self.budget_usd * 4 / 5
 
-    def place_in_line(self) -> int:
-        """1 for the task that starts next; 0 for one that does not wait for a worker."""
-        if self.status != Status.PENDING:
-            return 0
-        # By age: work that was begun and waits again goes before work that was not.
-        return Task.objects.filter(status=Status.PENDING, pk__lt=self.pk).count() + 1
-
     @property
     def duration_seconds(self) -> float:
         """From its start to its end, or to now; 0 before it started."""

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from sessions_app.artifacts.sizes import size_words
-from sessions_app.models import Agent, Limit, Session, Status, Task
+from sessions_app.models import Agent, Limit, Status, Task
 from sessions_app.models.limit import in_words
 from sessions_app.models.spending import usd
 
@@ -70,12 +70,6 @@ def badge(status: str, *, bare: bool = False) -> SafeString:
         mark_safe(' class="vh"') if bare else "",
         Status(status).label,
     )
-
-
-@register.filter
-def status_key(status: str) -> str:
-    """The word that styles and scripts know a status by."""
-    return STATUS_KEYS[status]
 
 
 @register.simple_tag
@@ -214,12 +208,6 @@ def duration(length_seconds: float) -> str:
 def used_up(limit: str) -> str:
     """What a limit is called once it is reached."""
     return Limit(limit).label
-
-
-@register.filter
-def latest_status(session: Session) -> str:
-    """The status a session shows: that of its latest task."""
-    return session.latest_task.status if session.latest_task else Status.PENDING
 
 
 @register.simple_tag

@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from sessions_app.models import Fenced, Status, Task
+from sessions_app.models import Fenced, Session, Status, Task
 from sessions_app.models.attempt import claim, let_go
+from sessions_app.models.overview import rows_of
 from tests.conftest import SessionMaker
 
 
@@ -63,10 +64,16 @@ def test_each_attempt_is_remembered(make_session: SessionMaker) -> None:
 
 
 def test_work_that_was_begun_waits_before_work_that_was_not(make_session: SessionMaker) -> None:
-    first, second = make_session("First.").latest_task, make_session("Second.").latest_task
-    assert first and second
-    assert (first.place_in_line(), second.place_in_line()) == (1, 2)
-    assert claim(first, worker="w")
-    assert second.place_in_line() == 1
-    let_go(first, reason="The server was stopped.")
-    assert (first.place_in_line(), second.place_in_line()) == (1, 2)
+    first, second = make_session("First."), make_session("Second.")
+    assert first.latest_task
+    assert places(first, second) == [1, 2]
+    assert claim(first.latest_task, worker="w")
+    assert places(first, second) == [0, 1]
+    let_go(first.latest_task, reason="The server was stopped.")
+    assert places(first, second) == [1, 2]
+
+
+def places(*sessions: Session) -> list[int]:
+    """Their places in line, as pages show them."""
+    keys = [session.pk for session in sessions]
+    return [row.place for row in rows_of(Session.objects.filter(pk__in=keys).order_by("pk"))]
