@@ -5,15 +5,13 @@ from datetime import timedelta
 from typing import Any, TypedDict
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.text import slugify
 
 from .limit import AtLimit
-from .space import CENT, DIRECTING, Role, Space
-from .user import User
+from .space import CENT, OfSpace, Space
 
 DEFAULT_MAX_STEPS = 100
 DEFAULT_TEMPERATURE = 0.2
@@ -37,17 +35,6 @@ class AskBefore(TypedDict, total=False):
 
 def new_agents_ask_before() -> AskBefore:
     return {"git_push": True, "spending": True}
-
-
-class AgentQuerySet(models.QuerySet["Agent"]):
-    def visible_to(self, user: User | AnonymousUser) -> AgentQuerySet:
-        return self.filter(space__memberships__user_id=user.pk or 0)
-
-    def directed_by(self, user: User | AnonymousUser) -> AgentQuerySet:
-        return self.filter(space__memberships__user_id=user.pk or 0, space__memberships__role__in=DIRECTING)
-
-    def managed_by(self, user: User | AnonymousUser) -> AgentQuerySet:
-        return self.filter(space__memberships__user_id=user.pk or 0, space__memberships__role=Role.ADMIN)
 
 
 class Agent(models.Model):
@@ -75,7 +62,7 @@ class Agent(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = AgentQuerySet.as_manager()
+    objects = OfSpace["Agent"].as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

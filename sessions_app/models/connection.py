@@ -4,13 +4,12 @@ import uuid
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
 from .sealing import seal
-from .space import Role, Space
+from .space import OfSpace, Space
 from .user import User
 
 # What the environment and the built-in demo begin names of models with, and addresses of the Models page.
@@ -28,13 +27,10 @@ class ProviderKind(models.TextChoices):
     OPENAI_COMPATIBLE = "openai_compatible", "OpenAI-compatible"
 
 
-class ConnectionQuerySet(models.QuerySet["Connection"]):
+class ConnectionQuerySet(OfSpace["Connection"]):
     def known_in(self, space_id: int) -> ConnectionQuerySet:
         """Those of this space, and those that the environment gives to all spaces."""
         return self.filter(models.Q(space=None) | models.Q(space=space_id))
-
-    def managed_by(self, user: User | AnonymousUser) -> ConnectionQuerySet:
-        return self.filter(space__memberships__user_id=user.pk or 0, space__memberships__role=Role.ADMIN)
 
 
 class Connection(models.Model):

@@ -11,7 +11,6 @@ from .attempt import worked_seconds
 from .limit import Limit, in_words
 from .model_call import cents, raise_this_month, this_month
 from .question import AnswerRefused, ChoiceRow
-from .space import Membership, Role
 from .spending import usd
 from .task import Task
 from .user import User
@@ -86,7 +85,7 @@ def allow(task: Task, limit: Limit, note: str, *, by: User) -> Raised:
             rows.update(budget_usd=_more_budget(task, amount or MORE_USD))
             return Raised(f"Add {usd(amount or MORE_USD)}", "" if amount else note)
         case Limit.SPACE_BUDGET:
-            if not Membership.objects.filter(space=task.session.space, user=by, role=Role.ADMIN).exists():
+            if not task.session.space.is_managed_by(by):
                 raise AnswerRefused(
                     "Only an admin of the space can raise its budget. Ask one, or choose otherwise."
                 )

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -15,7 +14,7 @@ from django.utils import timezone
 from . import bell
 from .event import Event
 from .event_kinds import KINDS, PAYLOAD_LIMIT_BYTES, PayloadRefused, size_of
-from .space import DIRECTING, Role
+from .space import OfSpace
 from .user import User
 
 if TYPE_CHECKING:
@@ -32,20 +31,6 @@ class _Held(threading.local):
 
 
 _held = _Held()
-
-
-class SessionQuerySet(models.QuerySet["Session"]):
-    def visible_to(self, user: User | AnonymousUser) -> SessionQuerySet:
-        """What this person may see: the sessions of their spaces."""
-        return self.filter(space__memberships__user_id=user.pk or 0)
-
-    def directed_by(self, user: User | AnonymousUser) -> SessionQuerySet:
-        """What this person may also answer, message, stop and rename."""
-        return self.filter(space__memberships__user_id=user.pk or 0, space__memberships__role__in=DIRECTING)
-
-    def managed_by(self, user: User | AnonymousUser) -> SessionQuerySet:
-        """Where this person may also decide for the agent in all its sessions."""
-        return self.filter(space__memberships__user_id=user.pk or 0, space__memberships__role=Role.ADMIN)
 
 
 class Session(models.Model):
@@ -65,7 +50,7 @@ class Session(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = SessionQuerySet.as_manager()
+    objects = OfSpace["Session"].as_manager()
 
     class Meta:
         ordering = ["-pk"]

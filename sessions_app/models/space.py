@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -11,6 +11,8 @@ from django.utils import timezone
 from .user import User
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from django.contrib.auth.models import AnonymousUser
 
 CENT = Decimal("0.01")
@@ -40,6 +42,25 @@ class Role(models.TextChoices):
 
 
 DIRECTING = (Role.ADMIN, Role.MEMBER)
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class OfSpace(models.QuerySet[Row]):
+    """Rows that belong to a space, found through a person and what they may do there."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """What this person may see."""
+        return self.filter(space__memberships__user_id=user.pk or 0)
+
+    def directed_by(self, user: User | AnonymousUser) -> Self:
+        """What this person may also give work to, answer, message, stop and rename."""
+        return self.filter(space__memberships__user_id=user.pk or 0, space__memberships__role__in=DIRECTING)
+
+    def managed_by(self, user: User | AnonymousUser) -> Self:
+        """What this person may also change for everybody."""
+        return self.filter(space__memberships__user_id=user.pk or 0, space__memberships__role=Role.ADMIN)
 
 
 class Membership(models.Model):
