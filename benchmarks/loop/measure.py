@@ -101,11 +101,12 @@ async def driven(home: Path, session: Session, steps: int) -> list[Moment]:
 
 def pending_task(session: Session) -> Task:
     """The session's task; where that is over, one that follows it."""
-    from sessions_app.models import Task, conversation
+    from sessions_app.models import Task, User, conversation
 
     latest = Task.objects.filter(session=session).latest("number")
     if latest.is_over:
-        conversation.say(session, "Read some more.", by=session.created_by)
+        owner = User.objects.get(pk=session.created_by_id)
+        conversation.say(session, "Read some more.", by=owner)
     found = Task.objects.select_related("session__agent", "session__space").filter(session=session)
     return found.latest("number")
 

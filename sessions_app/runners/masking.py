@@ -17,10 +17,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
+from sessions_app.models.secret import SHORTEST
+
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelResponse
 
-SHORTEST = 4
 ALIGNED = 8  # a value from this length on is also found where base64 has it within a longer text
 # What programs read in a payload, and nobody else: a secret that happens to be such a word must not break it.
 STRUCTURAL = frozenset(
