@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from .language_model import EffortLevel, LanguageModel, offered_in
 from .lifecycle import LIVE
 from .session import Session
@@ -19,7 +21,8 @@ class ChoiceRefused(ValueError):
 class Choices:
     """What may be chosen for the next step, or for the run that a message starts; and what holds now."""
 
-    models: list[LanguageModel]
+    models: list[LanguageModel]  # connection by connection
+    listed: list[LanguageModel]  # without the one that a message takes if nothing is chosen
     model: str
     model_label: str
     effort: str
@@ -45,10 +48,12 @@ class Choices:
 
 def choices_of(task: Task, session: Session) -> Choices:
     """A run that is over leaves the model to the agent again, and keeps the effort that was chosen last."""
-    offered = list(offered_in(session.space_id).filter(available=True))
+    by_connection = F("connection__label").asc(nulls_last=True), "connection_id", "label", "pk"
+    offered = list(offered_in(session.space_id).filter(available=True).order_by(*by_connection))
     model = session.agent.thinks_with if task.is_over else task.model
     label = next((one.label for one in offered if one.name == model), model)
-    return Choices(offered, model, label, task.effort)
+    listed = [one for one in offered if one.name != model or not task.is_over]
+    return Choices(offered, listed, model, label, task.effort)
 
 
 def effort_that_exists(space_id: int, model: str, effort: str) -> str:

@@ -98,7 +98,18 @@ def test_a_run_is_begun_with_the_model_chosen_beside_the_message(
     as_bob: Client, make_session: SessionMaker, other: LanguageModel
 ) -> None:
     session = make_session(status=Status.COMPLETED)
-    options = texts(as_bob.get(f"/s/{session.pk}/"), "#model option")
-    assert options == ["The agent's: Demo", "Other"]
+    page = as_bob.get(f"/s/{session.pk}/")
+    assert texts(page, "#model option") == ["The agent's: Demo", "Other"]
+    assert [group["label"] for group in soup(page).select("#model optgroup")] == ["Built in"]
     as_bob.post(f"/s/{session.pk}/messages/", {"text": "More.", "model": other.name, "effort": ""})
     assert session.tasks.get(number=2).model == other.name
+
+
+def test_a_question_of_a_stopped_session_is_closed_and_nothing_goes_on(
+    as_bob: Client, make_session: SessionMaker
+) -> None:
+    session = make_session(status=Status.WAITING_FOR_INPUT)
+    as_bob.post(f"/s/{session.pk}/stop/")
+    words = text(as_bob.get(f"/s/{session.pk}/"), "#steps [data-k=asked]")
+    assert "It was closed without an answer." in words
+    assert "went on" not in words
