@@ -131,4 +131,4 @@ def test_a_link_to_a_question_that_was_withdrawn_says_so(
 ) -> None:
     assert session.latest_task
     session.latest_task.ask_to_stop(by=bob)
-    assert text(somebody.get(link), "[role=status]").startswith("This question is closed.")
+    assert text(somebody.get(link), "[role=status]").startswith("This question was closed")

@@ -36,11 +36,24 @@ def test_the_card_asks_the_question_and_takes_an_answer(as_bob: Client, make_ses
     card = soup(as_bob.get("/sessions/")).select(f"#card-{session.pk}")[0]
     question = session.questions.get()
     form = card.select("form")[0]
-    assert card.select("q")[0].get_text() == question.text
+    assert card.select(".clip")[0].get_text(strip=True) == question.text
     assert form["action"] == f"/s/{session.pk}/questions/{question.pk}/answer/"
     assert form.select("[name=next]")[0]["value"] == "dashboard"
     assert [button["value"] for button in form.select("button[name=choice]")] == ["0"]
     assert form.select("textarea[name=text]")
+
+
+def test_the_question_on_a_card_is_rendered_as_in_its_session(
+    as_bob: Client, make_session: SessionMaker
+) -> None:
+    session = make_session(status=Status.WAITING_FOR_INPUT)
+    session.questions.update(text="May I run `make`? <b>No</b> risk.\n\n1. Yes\n2. No")
+    page = as_bob.get("/sessions/")
+    assert texts(page, f"#card-{session.pk} .clip code") == ["make"]
+    assert texts(page, f"#card-{session.pk} .clip ol li") == ["Yes", "No"]
+    assert not soup(page).select(f"#card-{session.pk} .clip b")
+    latest = as_bob.get(f"/agents/{session.agent.slug}/")
+    assert "May I run make? <b>No</b> risk." in text(latest, "main .row .two > .cut")
 
 
 def test_what_cannot_be_undone_is_chosen_on_the_session_page(
@@ -55,7 +68,7 @@ def test_what_cannot_be_undone_is_chosen_on_the_session_page(
 def test_a_viewer_reads_the_question_without_a_form(as_vera: Client, make_session: SessionMaker) -> None:
     session = make_session(status=Status.WAITING_FOR_INPUT)
     page = as_vera.get("/sessions/")
-    assert text(page, f"#card-{session.pk} q") == session.questions.get().text
+    assert text(page, f"#card-{session.pk} .clip") == session.questions.get().text
     assert texts(page, f"#card-{session.pk} form") == []
 
 
