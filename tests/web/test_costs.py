@@ -68,7 +68,7 @@ def test_a_month_without_calls_says_so(as_bob: Client) -> None:
 @pytest.mark.parametrize("asked", ["2026-13", "nonsense", "2999-01", "٢٠٢٦-01", "2026-01'"])
 def test_a_month_that_there_is_not_is_this_one(asked: str, as_bob: Client) -> None:
     page = as_bob.get("/costs/", {"month": asked})
-    assert text(page, "main h2.h5") == f"{timezone.localdate():%B %Y}"
+    assert text(page, "main h2.h4") == f"{timezone.localdate():%B %Y}"
 
 
 def test_calls_belong_to_the_day_and_month_of_the_reader(as_bob: Client, spends: Spends) -> None:
