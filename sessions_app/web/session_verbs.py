@@ -45,6 +45,7 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
     return pieces_after(request, session)
 
 
+@sensitive_post_parameters("secret")
 @require_POST
 @login_required
 def answer(request: HttpRequest, pk: int, question_pk: int) -> HttpResponse:
