@@ -90,7 +90,7 @@ def answer(
 ) -> None:
     """Answer an open question. Raises AnswerRefused, AnsweredAlready."""
     if question.about:
-        at_limit.decide(question, chosen, note, by=by, key=key, by_link=by_link)
+        at_limit.decide(question, chosen, note, by=by, key=key)
     elif file and question.kind == QuestionKind.FILE:
         given_file.give(question, file, note, by=by, key=key, by_link=by_link)
     elif secret and question.kind == QuestionKind.SECRET:

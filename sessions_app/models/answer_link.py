@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.core import signing
 
-from .question import Question, QuestionKind
+from .question import Question, QuestionKind, QuestionQuerySet
 from .session import Session
 from .user import User
 
@@ -31,6 +31,11 @@ class Lent(NamedTuple):
     issuer: User
 
 
+def lendable(questions: QuestionQuerySet) -> QuestionQuerySet:
+    """Without those that allow something: a call is approved, and a limit raised, by who is signed in."""
+    return questions.filter(about="").exclude(kind=QuestionKind.APPROVE)
+
+
 def token_for(question: Question, issuer: User) -> str:
     """What stands in the address of the link."""
     return signing.dumps([question.pk, issuer.pk], salt=_SALT)
@@ -46,8 +51,7 @@ def lent_by(token: str) -> Lent:
     if issuer is None:
         raise LinkDead
     asked = Question.objects.select_related("session__agent", "task", "answered_by")
-    asked = asked.exclude(kind=QuestionKind.APPROVE)  # which only somebody who is signed in decides
-    question = asked.filter(pk=question_pk, session__in=Session.objects.directed_by(issuer)).first()
+    question = lendable(asked).filter(pk=question_pk, session__in=Session.objects.directed_by(issuer)).first()
     if question is None:
         raise LinkDead
     return Lent(question, issuer)

@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 from django.db import models
 from django.utils import timezone
 
-from .event_kinds import cut, shown
+from .event_kinds import cut, shown, sound
 from .grant import SUBJECT_LIMIT, Grant, Rule, covered
 from .question import ANSWER_LIMIT, AnsweredAlready, AnswerRefused, Question, QuestionKind
 from .session import Session
@@ -113,7 +113,7 @@ def decide(question: Question, decision: Decision, *, by: User, reason: str = ""
     Whether this person may decide so is for whoever calls to have found out. The same person's same decision
     again changes nothing. Raises AnswerRefused, and AnsweredAlready when it is not open.
     """
-    reason = reason.strip()
+    reason = sound(reason.strip())
     _check(question, decision, reason)
     with question.session.writing() as session:
         now = timezone.now()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .budget import is_spent
-from .event_kinds import shown
+from .event_kinds import shown, sound
 from .lifecycle import Status
 from .limit import Limit, Verdict
 from .message import put_in_queue
@@ -40,7 +40,6 @@ class Decision:
     note: str
     by: User
     key: uuid.UUID
-    by_link: bool = False
 
 
 def decide(
@@ -50,17 +49,15 @@ def decide(
     *,
     by: User,
     key: uuid.UUID | None = None,
-    by_link: bool = False,
 ) -> None:
     """Obey a choice. Words beside it that are no amount, and words alone, reach the agent as a message.
 
     Raises AnswerRefused, and AnsweredAlready when it is not open.
     """
-    _check(question, chosen, note.strip())
-    if by_link and not chosen:
-        raise AnswerRefused("Choose what shall happen.")  # a link lends one answer, and no further words
+    note = sound(note.strip())
+    _check(question, chosen, note)
     verdict = list(Verdict)[chosen[0]] if chosen else None
-    decision = Decision(note.strip(), by, key or uuid.uuid4(), by_link)
+    decision = Decision(note, by, key or uuid.uuid4())
     with question.session.writing() as session:
         question.refresh_from_db(fields=["closed_at", "key", "answer", "answered_by"])
         if not question.is_open:
@@ -95,8 +92,6 @@ def _obey(session: Session, task: Task, question: Question, verdict: Verdict, de
     if note:
         put_in_queue(session, task, note, by=decision.by, key=uuid.uuid4())
     payload: dict[str, Any] = {**shown(told), "verdict": verdict, "by_name": decision.by.shown_name}
-    if decision.by_link:
-        payload["by_link"] = True
     question.close(told, payload, by=decision.by, key=decision.key)
     if verdict is Verdict.STOP:
         task.move("cancel", {"by_name": decision.by.shown_name}, by=decision.by)

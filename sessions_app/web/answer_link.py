@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sessions_app import fragments
-from sessions_app.models import AnsweredAlready, AnswerRefused, Question, QuestionKind, answer_link
+from sessions_app.models import AnsweredAlready, AnswerRefused, Question, answer_link
 from sessions_app.models.answer_link import Lent, LinkDead
 from sessions_app.models.overview import answer_to
 
@@ -28,8 +28,9 @@ from .session_verbs import written_in
 def link_to_answer(request: HttpRequest, pk: int, question_pk: int) -> HttpResponse:
     """Shows the link, for whoever wants to send it. Each person who directs gets one in their own name."""
     session = directed_session_for(request, pk)
-    answerable = Question.objects.exclude(kind=QuestionKind.APPROVE)
-    question = get_object_or_404(answerable, pk=question_pk, session=session)
+    question = get_object_or_404(
+        answer_link.lendable(Question.objects.all()), pk=question_pk, session=session
+    )
     if not question.is_open:
         return redirect("session", pk)
     token = answer_link.token_for(question, person(request))

@@ -5,10 +5,11 @@ import uuid
 import pytest
 from django.test import Client
 
-from sessions_app.models import Membership, Session, Status, User
+from sessions_app.models import Limit, Membership, Session, Status, User
 from sessions_app.models.answer_link import token_for
 from tests.conftest import SessionMaker
 from tests.models.test_approval import asked
+from tests.models.test_at_limit import at, spend
 from tests.web.page import soup, text, texts
 
 
@@ -54,6 +55,21 @@ def test_there_is_no_link_to_an_approval(as_bob: Client, make_session: SessionMa
     asked(session)
     question = session.questions.get()
     assert as_bob.get(f"/s/{session.pk}/questions/{question.pk}/link/").status_code == 404
+
+
+def test_no_link_raises_a_limit(
+    somebody: Client, as_alice: Client, alice: User, make_session: SessionMaker
+) -> None:
+    """Whoever a link was passed on to could add what they like to the budget, in an admin's name."""
+    session = make_session(status=Status.IN_PROGRESS)
+    spend(session, "1.02")
+    question = at(session, Limit.SPACE_BUDGET)
+    assert as_alice.get(f"/s/{session.pk}/questions/{question.pk}/link/").status_code == 404
+    assert soup(as_alice.get(f"/s/{session.pk}/")).select("a[href$='/link/']") == []
+    link = f"/answer/{token_for(question, alice)}/"
+    assert somebody.post(link, {"choice": "0", "text": "99999"}).status_code == 404
+    question.refresh_from_db()
+    assert question.is_open
 
 
 def test_the_link_shows_the_question_and_nothing_else_of_the_session(
