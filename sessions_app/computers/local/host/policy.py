@@ -58,8 +58,8 @@ class Policy:
         for meant in _meanings(literal):
             if not _is_public(meant):
                 return f"{meant} is not a public address"
-        if _is_denied(address, self.deny_hosts):
-            return f"{address} is on the list of denied hosts"
+            if _is_denied(str(meant), self.deny_hosts):
+                return f"{meant} is on the list of denied hosts"
         if is_own(literal):
             return f"{literal} is an address of the machine that runs this computer"
         return None

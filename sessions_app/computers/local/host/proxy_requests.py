@@ -85,12 +85,17 @@ def _authority(text: str, *, default_port: int) -> tuple[str, int]:
         port = rest.removeprefix(":")
     else:
         host, _, port = text.partition(":")
-    if not host or not (port or str(default_port)).isdecimal() or not host.isprintable():
+    if not _is_host(host) or not (port or str(default_port)).isdecimal():
         raise BadRequest
     number = int(port or default_port)
     if not 0 < number < 65536:
         raise BadRequest
     return host, number
+
+
+def _is_host(text: str) -> bool:
+    """In ASCII, as it goes over the wire: a look-up would take “gºogle.com” for a name that may be denied."""
+    return bool(text) and text.isascii() and text.isprintable()
 
 
 async def _read_socks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Wanted:
@@ -107,7 +112,7 @@ async def _read_socks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     else:
         raise BadRequest
     (port,) = struct.unpack(">H", await reader.readexactly(2))
-    if command != SOCKS_CONNECT or not host or not host.isprintable():
+    if command != SOCKS_CONNECT or not _is_host(host):
         writer.write(SOCKS + bytes([SOCKS_NO_SUCH_COMMAND, 0, 1]) + bytes(6))
         raise BadRequest
     return Wanted(host, port, SOCKS + b"\0\0\x01" + bytes(6), socks=True)

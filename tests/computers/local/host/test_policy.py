@@ -83,7 +83,10 @@ def test_a_name_that_only_looks_alike_is_not_denied(host: str) -> None:
 
 
 def test_a_denied_address_is_denied_by_any_name() -> None:
-    assert Policy(deny_hosts=["8.8.8.8"]).refusal_of_address("dns.example", 443, "8.8.8.8") is not None
+    policy = Policy(deny_hosts=["8.8.8.8"])
+    for address in ("8.8.8.8", "::ffff:8.8.8.8", "64:ff9b::808:808"):
+        assert policy.refusal_of_address("dns.example", 443, address) is not None, address
+    assert policy.refusal_of_address("dns.example", 443, "::ffff:8.8.4.4") is None
 
 
 def test_mail_is_not_sent_from_here() -> None:

@@ -81,6 +81,9 @@ async def test_socks() -> None:
         b"CONNECT example.org:-1 HTTP/1.1\r\n\r\n",
         b"CONNECT :443 HTTP/1.1\r\n\r\n",
         b"CONNECT exam\x00ple:443 HTTP/1.1\r\n\r\n",
+        b"CONNECT g\xbaogle.com:443 HTTP/1.1\r\n\r\n",  # which a look-up reads as google.com
+        b"GET http://g\xbaogle.com/ HTTP/1.1\r\n\r\n",
+        b"\x05\x01\x00\x05\x01\x00\x03\x0ag\xbaogle.com\x01\xbb",
         b"nonsense\r\n\r\n",
         b"\x05\x01\x00\x05\x02\x00\x01\x7f\x00\x00\x01\x00\x50",  # SOCKS: listen
         b"\x05\x01\x00\x05\x01\x00\x07",
