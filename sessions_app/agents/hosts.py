@@ -46,8 +46,9 @@ def is_listed(host: str, hosts: Sequence[str]) -> bool:
 
 
 def is_address(host: str) -> bool:
+    """One with a zone is none: its zone could say anything, and would be read in a question as it stands."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
         return False
-    return True
+    return "%" not in host

@@ -25,6 +25,8 @@ def test_no_letter_passes_for_another() -> None:
         assert host_of(text) == "", text
     for text in ("", "*", "*.org", "a/b", "a..b", "-a.org", "a_b.org?"):
         assert plain(text) == "", text
+    for text in ("::1%eth0", "::ffff:8.8.8.8%, which is pypi.org"):
+        assert plain(text) == "", "a zone can say anything"
 
 
 def test_the_computer_itself_is_nobody_elses_host() -> None:
