@@ -13,6 +13,8 @@ from sessions_app.models import Connection, ProviderKind
 KEY_LIMIT = 2000
 MODELS_LIMIT = 200
 MODEL_NAME_LIMIT = 150
+METADATA_ADDRESSES = {"fd00:ec2::254", "100.100.100.200", "168.63.129.16"}  # besides the link-local ones
+METADATA_NAMES = {"metadata", "metadata.google.internal", "instance-data", "instance-data.ec2.internal"}
 NEEDS_KEY = {ProviderKind.OPENAI, ProviderKind.ANTHROPIC, ProviderKind.GOOGLE}
 NEEDS_URL = {ProviderKind.OPENAI_COMPATIBLE, ProviderKind.OLLAMA}
 
@@ -116,26 +118,34 @@ def _refusal(parts: SplitResult, port: int | None) -> str:
         return "Leave the name and password out of the address. Enter the key below."
     if parts.query or parts.fragment or not re.fullmatch(r"[!-~]+", parts.geturl()):
         return "Leave out everything after the path: no “?”, no “#”, no spaces."
-    if is_link_local(parts.hostname):
+    if tells_credentials(parts.hostname):
         return "Addresses of this kind hold secrets of cloud machines, and no models. Choose another."
     return ""
 
 
-def is_link_local(host: str) -> bool:
-    """Where clouds answer machines with their credentials. Private and loopback addresses are meant."""
+def tells_credentials(host: str) -> bool:
+    """Where clouds answer machines with their credentials. Private and loopback addresses are meant.
+
+    A name that somebody pointed there is not seen.
+    """
+    host = host.lower().rstrip(".")
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        return _is_short_for_link_local(host)
-    return (getattr(address, "ipv4_mapped", None) or address).is_link_local
+        short = _short_for(host)
+        if short is None:
+            return host in METADATA_NAMES
+        address = short
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_link_local or str(address) in METADATA_ADDRESSES
 
 
-def _is_short_for_link_local(host: str) -> bool:
+def _short_for(host: str) -> ipaddress.IPv4Address | None:
     """As in http://2852039166/, which the system reads as an address too."""
     try:
-        return ipaddress.IPv4Address(socket.inet_aton(host)).is_link_local
+        return ipaddress.IPv4Address(socket.inet_aton(host))
     except OSError:
-        return False
+        return None
 
 
 def origin(url: str) -> tuple[str, str | None, int | None]:

@@ -122,7 +122,9 @@ def test_what_is_wrong_stands_at_its_field_with_the_cure(
 
 
 @pytest.mark.parametrize(
-    "host", ["169.254.169.254", "2852039166", "0xa9fea9fe", "[fe80::1]", "[::ffff:169.254.169.254]"]
+    "host",
+    """169.254.169.254 2852039166 0xa9fea9fe 169.254.169.254. [fe80::1] [::ffff:169.254.169.254]
+    [fd00:ec2::254] 100.100.100.200 168.63.129.16 Metadata.google.internal.""".split(),
 )
 def test_no_spelling_leads_to_the_secrets_of_a_cloud_machine(as_alice: Client, host: str) -> None:
     page = as_alice.post("/models/new/", {**NEW, "base_url": f"http://{host}/latest"})
