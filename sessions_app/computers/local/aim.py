@@ -18,7 +18,7 @@ from . import page as pages
 
 FIELDS = 40
 VALUE_CHARACTERS = 500
-ENTER_KEYS = ("Enter", "NumpadEnter")
+ENTER_KEYS = ("Enter", "NumpadEnter", "\n", "\r")  # Playwright takes both ends of a line for that key
 PRESSING_KEYS = (*ENTER_KEYS, "Space", " ")
 
 AT = """([x, y]) => {
@@ -91,16 +91,25 @@ async def aim(page: Page, action: PageAction, *, timeout_seconds: float) -> Aim 
 
 
 def _how(action: PageAction) -> str:
-    """`press` as a click does, `enter` as that key does in a field, or `type`. Empty: it sends nothing."""
+    """`press` as a click does, `enter` as that key does in a field. Empty: it sends nothing."""
     if action.kind == "click":
         return "press"
     if action.kind == "press":
         key = action.key.rpartition("+")[2] or action.key
         return "enter" if key in ENTER_KEYS else "press" if key in PRESSING_KEYS else ""
     if action.kind == "type":
-        # Typed key by key, a line break is the Enter key.
-        return "enter" if action.submit or ("\n" in action.text and not action.name) else ""
+        return _how_typed(action)
     return ""
+
+
+def _how_typed(action: PageAction) -> str:
+    """By its name a field is filled in. Otherwise keys are pressed one by one, after a click where a place
+    is given: each may send what has the focus.
+    """
+    by_keys = not action.name
+    if action.submit or (by_keys and any(end in action.text for end in "\n\r")):
+        return "enter"
+    return "press" if by_keys and (action.x is not None or " " in action.text) else ""
 
 
 async def _aimed(page: Page, action: PageAction, deadline: float) -> ElementHandle | None:

@@ -71,6 +71,28 @@ async def test_each_way_of_sending_a_form_is_seen(browser: Browser) -> None:
     assert await sent_by(browser, PageAction("press", key="Space")) == ""
 
 
+async def test_what_is_typed_key_by_key_sends_a_form_as_its_keys_do(browser: Browser) -> None:
+    await browser.act(PageAction("type", name="Your name", text="Eve"))
+    assert await browser.aim(PageAction("type", text="x")) is None
+    assert await sent_by(browser, PageAction("type", text="x\r")) == "/contact"
+    assert await sent_by(browser, PageAction("press", key="\r")) == "/contact"
+    assert await sent_by(browser, PageAction("type", text="two words")) == "", "a space in a field is a space"
+    for _ in ("Secret", "News", "size", "Look it over"):
+        await browser.act(PageAction("press", key="Tab"))
+    assert await sent_by(browser, PageAction("type", text=" ")) == ""
+    await browser.act(PageAction("press", key="Tab"))
+    assert await sent_by(browser, PageAction("type", text=" ")) == "/contact", "Send message has the focus"
+
+
+async def test_typing_at_a_place_is_a_click_there(browser: Browser) -> None:
+    seen = {
+        (await sent_by(browser, PageAction("type", text="x", x=x, y=y)))
+        for x in range(20, 1200, 40)
+        for y in range(5, 60, 8)
+    }
+    assert {"/contact", "https://other.example/save"} <= seen
+
+
 async def test_what_sends_nothing_says_so(browser: Browser) -> None:
     for name in ("Look it over", "Only a link", "Stands alone", "Next", "Your name"):
         assert await sent_by(browser, PageAction("click", name=name)) == "", name
