@@ -86,3 +86,18 @@ async def test_a_fork_begins_with_a_copy_of_the_files_and_leaves_the_others_alon
     assert told(request, "user") == ["Write a note.", FORKED, "Read it."]
     assert (await events(forked, "command_ended"))[0]["output"] == "one\n"
     assert (await events(session, "command_ended"))[1]["output"] == "one\n"
+
+
+async def test_a_call_id_that_was_used_before_going_back_names_another_call_afterwards(
+    engine: Engine, dispatched: Dispatched, alice: User
+) -> None:
+    """The computer would take it for the same command: it would not run, and seem to have."""
+    first, second = (Calls(("bash", {"command": f"echo {word}"}, "call_0")) for word in ("one", "two"))
+    async with engine([first, Says("Done."), second, Says("Done.")]):
+        session = await dispatched()
+        await comes_to(session, Status.COMPLETED)
+        again: Any = sync_to_async(dispatch.go_again)
+        await again(session, 1, "Say two.", by=alice, key=uuid.uuid4())
+        await until(lambda: session.tasks.filter(number=2, status=Status.COMPLETED).exists())
+    ended = await events(session, "command_ended")
+    assert [event["output"] for event in ended] == ["one\n", "two\n"]
