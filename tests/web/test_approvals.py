@@ -13,7 +13,7 @@ from tests.web.page import soup, text, texts
 from tests.web.test_agent_form import SCOUT
 
 HTMX = {"HX-Request": "true"}
-HOSTILE = "git push origin\r echo harmless \x1b[2K\u202e<script>alert(1)</script>"
+HOSTILE = "git push origin\r echo harmless \x1b[2K\u202e<script>alert(1)</script>\xad\U000e0041"
 
 
 @pytest.fixture
@@ -50,6 +50,7 @@ def test_nothing_of_it_can_hide(as_bob: Client, make_session: SessionMaker) -> N
         for shown in soup(page).select(".exactly pre"):
             words = shown.get_text()
             assert words.startswith("git push origin‹U+000D› echo harmless ‹U+001B›[2K‹U+202E›<script>")
+            assert "‹U+00AD›" in words and "‹U+E0041›" in words
         assert not soup(page).select(".exactly script")
 
 
