@@ -41,6 +41,13 @@ class Responded:
 
 
 @dataclass(frozen=True)
+class Forgotten:
+    """An answer that the session went back on. Its calls were made: their ids name no others."""
+
+    answer: Responded
+
+
+@dataclass(frozen=True)
 class Returned:
     """The result of a tool call. `blob` is the digest of a text too long for an event."""
 
@@ -95,5 +102,13 @@ class ToldToFinish:
 
 
 Entry: TypeAlias = (
-    Instructed | MessageRead | Responded | Returned | Answered | Decided | Summarised | ToldToFinish
+    Instructed
+    | MessageRead
+    | Responded
+    | Forgotten
+    | Returned
+    | Answered
+    | Decided
+    | Summarised
+    | ToldToFinish
 )
