@@ -34,6 +34,7 @@ _LEVELS = (
 
 NO_TEMPERATURE = "This model takes no temperature. It was left out."
 NO_SUMMARIES = "OpenAI shows this account no summaries of what its models think. They are left out."
+NO_TOOL_CHOICE = "This server cannot turn tools off for an answer. The model was told so in words only."
 
 # settings that a server may refuse: the word by which it names each, and what to say then
 _LEFT_OUT = {
@@ -97,6 +98,7 @@ class ChosenModel:
     elsewhere: bool = True
     summarises: bool = True
     adjusted: str = ""
+    takes_tool_choice: bool = True
 
     def without_what_is_named_in(self, refusal: str) -> ChosenModel | None:
         """The same, asked without a setting that its server refused; None if it named none of those."""
@@ -104,6 +106,8 @@ class ChosenModel:
             if setting in self.settings and word in refusal.lower():
                 settings = {name: value for name, value in self.settings.items() if name != setting}
                 return replace(self, settings=cast("ModelSettings", settings), adjusted=sentence)
+        if self.takes_tool_choice and "tool_choice" in refusal.lower():
+            return replace(self, takes_tool_choice=False, adjusted=NO_TOOL_CHOICE)
         return None
 
 

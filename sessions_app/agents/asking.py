@@ -20,6 +20,7 @@ _EMPTY = {
     "length": "spent its whole answer on thinking",
     "error": "made a call that cannot be read",  # as Google ends an answer whose call is malformed
 }
+_ONLY_CALLED = "called tools where it was told to answer in words"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ async def ask(chosen: ChosenModel, question: Question, *, hearing: Hearing, pati
             )
         else:
             answers += 1
-            lack = _lack(chosen, heard.response, answers, patience)
+            lack = _lack(chosen, question, heard.response, answers, patience)
             if lack is None:
                 return Reply(heard, time.monotonic() - tried_at)
             trouble = lack
@@ -90,7 +91,7 @@ def text_of(response: ModelResponse) -> str:
 
 
 def _lack(
-    chosen: ChosenModel, response: ModelResponse, tries: int, patience: Patience
+    chosen: ChosenModel, question: Question, response: ModelResponse, tries: int, patience: Patience
 ) -> refusals.Passing | None:
     """What is wrong with an answer that came; None: it will do. `tries` is how many answers came by now."""
     name, reason, told = chosen.ability.label, response.finish_reason, response.provider_details or {}
@@ -99,11 +100,12 @@ def _lack(
             f"{chosen.server} withheld the answer of {name}: its content filter stopped it.",
             detail=str(told.get("refusal", ""))[:500],
         )
-    if response.tool_calls or text_of(response):
+    calls_only = bool(response.tool_calls) and not text_of(response)
+    if text_of(response) or (calls_only and question.may_call):
         if not chosen.elsewhere or "finish_reason" in told or tries >= patience.empty_tries:
             return None  # after so many that end without an end, that is how this server ends them
         return refusals.Passing(f"The answer of {name} broke off.", "", patience.first_delay_seconds)
-    how = _EMPTY.get(reason or "", "gave an empty answer")
+    how = _ONLY_CALLED if calls_only else _EMPTY.get(reason or "", "gave an empty answer")
     if tries >= patience.empty_tries:
         raise ModelSilent(f"{name} {how} {tries} times in a row.")
     return refusals.Passing(f"{name} {how}.", "", patience.first_delay_seconds)

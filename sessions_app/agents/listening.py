@@ -22,6 +22,7 @@ from pydantic_ai.messages import (
     ThinkingPartDelta,
 )
 from pydantic_ai.models import ModelRequestParameters
+from pydantic_ai.settings import ModelSettings
 from pydantic_ai.tools import ToolDefinition
 
 from .abilities import ChosenModel
@@ -81,7 +82,7 @@ async def _stream(chosen: ChosenModel, question: Question, ear: _Ear, tell: Call
     async with model_request_stream(
         chosen.model,
         question.messages,
-        model_settings=chosen.settings if question.may_call else {**chosen.settings, "tool_choice": "none"},
+        model_settings=_settings(chosen, question),
         model_request_parameters=question.parameters(),
     ) as stream:
         async for event in stream:
@@ -89,6 +90,12 @@ async def _stream(chosen: ChosenModel, question: Question, ear: _Ear, tell: Call
             tell()
         thought = ear.end()
         return Heard(stream.get(), thought.seconds if thought else None)
+
+
+def _settings(chosen: ChosenModel, question: Question) -> ModelSettings:
+    if question.may_call or not chosen.takes_tool_choice:
+        return chosen.settings
+    return {**chosen.settings, "tool_choice": "none"}
 
 
 class _Ear:
