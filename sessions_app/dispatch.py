@@ -129,15 +129,13 @@ def resume(task: Task, *, by: User) -> None:
     _start(task)
 
 
-def recover(task: Task, *, by: User) -> None:
+def recover(task: Task) -> None:
     """Let a task go on, or stop as it was asked to, whose worker is gone.
 
     Raises MoveLost where it was heard from in time, and Fenced.
     """
     attempt.recover_silent(task)
-    if task.stop_asked_at:
-        task.ask_to_stop(by=by)
-    _start(task)
+    _start(_latest(task.session))
 
 
 def steer(task: Task, *, model: str, effort: str, by: User) -> None:
@@ -148,7 +146,7 @@ def steer(task: Task, *, model: str, effort: str, by: User) -> None:
 def go_again(session: Session, seq: int, text: str, *, by: User, key: uuid.UUID) -> None:
     """Go on from an earlier step; what runs is stopped first. Raises CannotGoBack, TextRefused."""
     rewinding.go_again(session, seq, text, by=by, key=key)
-    task = Task.objects.filter(session=session).latest("number")
+    task = _latest(session)
     _start(task)
     for engine in _engines:
         transaction.on_commit(partial(engine.cancel, task.pk))
@@ -169,6 +167,10 @@ def edit(message: Message, text: str, *, by: User) -> None:
 def withdraw(message: Message, *, by: User) -> None:
     """Take back what the agent has not read yet. Raises MessageRefused."""
     message.withdraw(by=by)
+
+
+def _latest(session: Session) -> Task:
+    return Task.objects.filter(session=session).latest("number")
 
 
 def _start(task: Task | None) -> None:

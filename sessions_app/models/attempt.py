@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
+from . import rewinding
 from .lifecycle import MoveLost, Status
 from .task import Task
 
@@ -92,17 +93,23 @@ def worked_seconds(task: Task) -> float:
 def let_go(task: Task, *, reason: str) -> None:
     """Give a task back to the queue whose worker is gone or stops. The fence shuts the old worker out.
 
-    One that was asked to pause is paused instead: it stands between two steps, or is found there again.
+    One that was asked to stop or to pause does so instead: it stands between two steps, or is found there.
     Raises MoveLost when nobody holds it, and Fenced when another worker took it after `task` was read.
     """
     fence = task.fence
     with task.session.writing():
         task.look_again()
         shut_out = {"fence": F("fence") + 1}
-        if task.pause_asked_at and not task.stop_asked_at:
+        if task.stop_asked_at:
+            who = task.stop_asked_by
+            told = {"by_name": who.shown_name if who else ""}
+            task.move("cancel", told, by=who, fence=fence, changes=shut_out)
+        elif task.pause_asked_at:
             who = task.pause_asked_by
             told = {"reason": reason, "by_name": who.shown_name if who else ""}
             task.move("pause", told, by=who, fence=fence, changes=shut_out)
         else:
             task.move("park", {"reason": reason}, fence=fence, changes=shut_out)
         task.attempts.filter(ended_at=None).update(ended_at=timezone.now(), ending="let go")
+        if task.is_over:
+            rewinding.begin_rerun(task)

@@ -42,7 +42,7 @@ def recover(request: HttpRequest, pk: int) -> HttpResponse:
     session = directed_session_for(request, pk)
     try:
         if session.latest_task:
-            dispatch.recover(session.latest_task, by=person(request))
+            dispatch.recover(session.latest_task)
     except (MoveLost, Fenced):
         return refused(request, session, written_in(request), HEARD_AGAIN)
     return pieces_after(request, session)

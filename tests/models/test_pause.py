@@ -90,7 +90,7 @@ def test_a_wish_to_stop_goes_before_one_to_pause(make_session: SessionMaker, bob
     task_of(session).ask_to_pause(by=bob)
     task_of(session).ask_to_stop(by=bob)
     let_go(task_of(session), reason="The server was stopped.")
-    assert task_of(session).status == Status.PENDING, "its next worker stops it"
+    assert task_of(session).status == Status.CANCELLED, "it waits for no worker to stop it"
 
 
 def test_an_ending_that_comes_first_drops_the_wish(make_session: SessionMaker, bob: User) -> None:
