@@ -103,10 +103,9 @@ def begin_task(
     effort: str | None,
     key: uuid.UUID,
     model: str = "",
-    max_steps: int | None = None,
     opening: tuple[str, dict[str, Any]] | None = None,
 ) -> Task:
-    """The next task of a session, whose row the caller holds. What is not given is the agent's.
+    """The next task of a session, whose row the caller holds. The rest is the agent's, and its limits are.
 
     `opening` is an event that goes before the instruction.
     """
@@ -120,7 +119,7 @@ def begin_task(
         model=model,
         effort=effort_that_exists(agent.space_id, model, agent.effort if effort is None else effort),
         temperature=agent.temperature,
-        **(agent.limits() | ({"max_steps": max_steps} if max_steps else {})),
+        **agent.limits(),
         created_by=by,
     )
     Session.objects.filter(pk=session.pk).update(latest_task=task, reviewed_at=timezone.now())

@@ -79,7 +79,6 @@ def begin_rerun(task: Task) -> None:
             model=task.model,
             effort=task.effort,
             key=uuid.UUID(wish["key"]),
-            max_steps=task.max_steps,
             opening=("rewound", back),
         )
 
@@ -113,7 +112,6 @@ def fork(session: Session, seq: int, text: str, *, by: User, key: uuid.UUID) -> 
             model=source.model if source else "",
             effort=source.effort if source else None,
             key=key,
-            max_steps=source.max_steps if source else None,
             opening=("forked", told | {"by_name": by.shown_name}),
         )
     return forked

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from sessions_app.agents.memory import Memory
 from sessions_app.models import Event, Session, Status, Task, User
-from sessions_app.models.attempt import claim
+from sessions_app.models.attempt import claim, recover
 from sessions_app.models.conversation import say
 from sessions_app.models.rewinding import CannotGoBack, fork, go_again, joint, remembered
 from sessions_app.runners.recall import FORKED, WENT_BACK, recall
@@ -102,6 +103,28 @@ def test_a_task_under_way_is_stopped_first_and_its_end_begins_the_new_one(
     task = task_of(session)
     assert (task.number, task.status, task.stop_asked_by) == (1, Status.IN_PROGRESS, bob)
     assert not session.events.filter(kind="rewound").exists()
+
+
+def test_where_its_worker_is_gone_the_new_one_begins_all_the_same(
+    make_session: SessionMaker, bob: User
+) -> None:
+    session = make_session("Build it.", status=Status.IN_PROGRESS)
+    step = acted(session, "first")
+    go_again(session, step.seq, "Otherwise.", by=bob, key=uuid.uuid4())
+    recover(task_of(session), reason="The server was restarted.")
+    assert [task.status for task in session.tasks.all()] == [Status.CANCELLED, Status.PENDING]
+    assert known(session) == ["Build it.", WENT_BACK, "Otherwise."]
+
+
+def test_a_new_run_may_take_what_the_agent_may_whatever_was_allowed_once(session: Session, bob: User) -> None:
+    agent = session.agent
+    agent.max_steps, agent.budget_usd = 7, Decimal(2)
+    agent.save()
+    task_of(session).session.tasks.update(max_steps=900, budget_usd=Decimal(50))
+    go_again(session, step_of(session, "second"), "", by=bob, key=uuid.uuid4())
+    forked = fork(session, step_of(session, "second"), "", by=bob, key=uuid.uuid4())
+    for task in (task_of(session), task_of(forked)):
+        assert (task.max_steps, task.budget_usd) == (7, Decimal(2))
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.PAUSED, Status.WAITING_FOR_INPUT])
