@@ -50,6 +50,14 @@ def test_the_agent_reads_where_the_file_lies_and_the_transcript_names_it(asked: 
     assert asked.task.status == Status.PENDING
 
 
+def test_a_form_that_is_sent_twice_at_once_gives_one_file(asked: Question, bob: User) -> None:
+    read_before = Question.objects.select_related("session", "task").get(pk=asked.pk)
+    key = uuid.uuid4()
+    give(asked, TABLE, by=bob, key=key)
+    give(read_before, TABLE, by=bob, key=key)
+    assert GivenFile.objects.count() == 1
+
+
 def test_what_a_computer_takes_is_what_a_person_may_give() -> None:
     assert given_file.LIMIT_BYTES == WRITE_LIMIT_BYTES
     assert GivenFile(name="a.txt").path == "given/a.txt"
