@@ -23,11 +23,12 @@ def _expire() -> list[int]:
     over = Task.objects.filter(status__in=sorted(LIVE), expires_at__lte=timezone.now())
     held = []
     for task in over.select_related("session").order_by("pk"):
-        if task.status == Status.IN_PROGRESS:
-            held.append(task.pk)
-            continue
-        with suppress(MoveLost):
-            task.move("expire", {"after": task.lifetime})
+        with suppress(MoveLost), task.session.writing():
+            task.look_again()
+            if task.status == Status.IN_PROGRESS:
+                held.append(task.pk)
+            else:
+                task.move("expire", {"after": task.lifetime})
     return held
 
 
