@@ -15,7 +15,7 @@ from django.utils import timezone
 from . import bell
 from .agent import Agent
 from .artifact import Artifact
-from .attempt import LEASE, leases_of
+from .attempt import LEASE, Attempt, leases_of
 from .event import Event
 from .lifecycle import OVER, Status
 from .question import Question, QuestionKind
@@ -139,17 +139,15 @@ def _places(tasks: Iterable[Task]) -> dict[int, int]:
 def _answers(tasks: Iterable[Task]) -> dict[int, Event]:
     """The answer that each of these tasks got last."""
     closed = Question.objects.filter(task__in=list(tasks)).exclude(closed_at=None).order_by("closed_at", "pk")
-    last = {question.task_id: question for question in closed}
+    # Not the rows: a question may show much, a task may have had hundreds, and this is read at every look.
+    steps = closed.values_list("task_id", "session_id", "step")
+    last = {task_id: (session_id, step) for task_id, session_id, step in steps}
     if not last:
         return {}
-    told = Event.objects.filter(
-        kind="answered",
-        session__in=[question.session_id for question in last.values()],
-        step__in=[question.step for question in last.values()],
-    )
+    sessions, shown_at = zip(*last.values(), strict=True)
+    told = Event.objects.filter(kind="answered", session__in=sessions, step__in=shown_at)
     by_step = {(event.session_id, event.step): event for event in told}
-    found = ((pk, by_step.get((question.session_id, question.step))) for pk, question in last.items())
-    return {pk: event for pk, event in found if event}
+    return {pk: by_step[key] for pk, key in last.items() if key in by_step}
 
 
 def _news(answer: Event | None, session: Session) -> Event | None:
@@ -185,11 +183,18 @@ def mark_all_reviewed(space: Space) -> None:
 
 
 def agents_of(space_id: int) -> models.QuerySet[Agent]:
-    """The agents of a space, each with the most urgent status among its sessions as `urgent`, or ""."""
+    """The agents of a space, each with the most urgent status among its sessions as `urgent`, or "".
+
+    What a worker holds that is gone does not run.
+    """
     sessions = Session.objects.filter(agent=OuterRef("pk"))
+    held = Attempt.objects.filter(
+        task=OuterRef("latest_task"), ended_at=None, leased_until__gte=timezone.now()
+    )
+    runs = sessions.filter(_at(Status.IN_PROGRESS), Exists(held))
     urgent = Case(
         When(Exists(sessions.filter(_at(Status.WAITING_FOR_INPUT))), then=Value(Status.WAITING_FOR_INPUT)),
-        When(Exists(sessions.filter(_at(Status.IN_PROGRESS))), then=Value(Status.IN_PROGRESS)),
+        When(Exists(runs), then=Value(Status.IN_PROGRESS)),
         default=Value(""),
     )
     return Agent.objects.filter(space=space_id).annotate(urgent=urgent)

@@ -59,16 +59,20 @@ def avatar(agent: Agent, extra: str = "") -> SafeString:
 
 
 @register.simple_tag
-def badge(status: str, *, bare: bool = False) -> SafeString:
-    """Shape, word and colour of a status. A bare one shows the shape; screen readers still hear the word."""
-    key = STATUS_KEYS[status]
+def badge(status: str, *, bare: bool = False, silent: bool = False) -> SafeString:
+    """Shape, word and colour of a status. A bare one shows the shape; screen readers still hear the word.
+
+    `silent`: the worker that holds the task is gone, so that what is running is not.
+    """
+    is_interrupted = silent and status == Status.IN_PROGRESS
+    key = "queued" if is_interrupted else STATUS_KEYS[status]
     return format_html(
         '<span class="badge{}" data-s="{}">{}<span{}>{}</span></span>',
         " bare" if bare else "",
         key,
         icon(key, "spin" if key == "running" else ""),
         mark_safe(' class="vh"') if bare else "",
-        Status(status).label,
+        "Interrupted" if is_interrupted else Status(status).label,
     )
 
 

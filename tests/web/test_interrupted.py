@@ -43,7 +43,16 @@ def test_a_worker_that_is_gone_does_not_work(as_bob: Client, as_vera: Client, ru
     assert "Working" not in state and text(page, ".heard-from") == ""
     assert soup(page).select("#session-state button[form=verbs]")
     assert soup(as_vera.get(f"/s/{running.pk}/")).select("#session-state button") == []
-    assert "Interrupted, silent for 4" in text(as_vera.get("/sessions/"), f"#row-{running.pk}")
+    assert text(page, "#session-badge") == "Interrupted" and soup(page).select(".spin") == []
+    dashboard = as_vera.get("/sessions/")
+    assert "Interrupted, silent for 4" in text(dashboard, f"#row-{running.pk}")
+    assert soup(dashboard).select(f"#row-{running.pk} .spin") == []
+
+
+def test_beside_its_agent_nothing_turns_for_a_worker_that_is_gone(as_vera: Client, running: Session) -> None:
+    assert soup(as_vera.get("/sessions/")).select("#side-agents .spin") != []
+    fall_silent(running)
+    assert soup(as_vera.get("/sessions/")).select("#side-agents .spin") == []
 
 
 def test_somebody_lets_it_go_on_at_once(as_bob: Client, running: Session) -> None:
