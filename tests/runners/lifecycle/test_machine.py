@@ -23,9 +23,9 @@ from sessions_app import dispatch
 from sessions_app.artifacts.store import BlobStore
 from sessions_app.computers.local.provider import LocalComputers
 from sessions_app.computers.results import ComputerSpec
-from sessions_app.models import Agent, Attempt, Fenced, Role, Session, Space, Status, Task
+from sessions_app.models import OVER, Agent, Attempt, Fenced, Role, Session, Space, Status, Task
 from sessions_app.models.approval import Decision
-from sessions_app.runners import rescue
+from sessions_app.runners import due, rescue
 from sessions_app.runners.workbench import Workbench
 from tests.conftest import person
 
@@ -39,6 +39,7 @@ PLACES = st.integers(0, MOST_SESSIONS - 1)
 PEOPLE = st.sampled_from(["alice", "bob"])
 WORKERS = st.sampled_from(["one", "other"])
 WISHES = "say say answer answer answer answer resume resume pause stop mark_done edit withdraw steer".split()
+WISHES += ["go_back"]
 DECISIONS = st.sampled_from([Decision.ONCE, Decision.SESSION, Decision.REFUSE])
 CALLS = st.lists(st.sampled_from(["work", "work", "drop", "ask", "nonsense"]), min_size=1, max_size=3)
 ANSWERS = st.one_of(CALLS, CALLS, CALLS, st.just(["Done."]), st.just(["Shall I go on?"]))
@@ -130,9 +131,9 @@ class Lifecycle(RuleBasedStateMachine):
             elif how == "breaks":
                 worker.break_down()
 
-    @rule(place=PLACES, what=st.sampled_from(["silence", "silence", "server", "computer"]))
+    @rule(place=PLACES, what=st.sampled_from(["silence", "silence", "server", "computer", "time"]))
     def befalls(self, place: int, what: str) -> None:
-        """A lease runs out, whether its worker is dead or wakes later. Or all is started again."""
+        """A lease runs out, whether its worker is dead or wakes later. All is started again. Time is up."""
         if what == "silence":
             past = timezone.now() - timedelta(seconds=1)
             Attempt.objects.filter(task=self.task(place), ended_at=None).update(leased_until=past)
@@ -140,6 +141,10 @@ class Lifecycle(RuleBasedStateMachine):
         elif what == "server":
             self.workers.clear()
             rescue.recover_all()
+        elif what == "time":
+            lives = Task.objects.filter(pk=self.task(place).pk).exclude(status__in=sorted(OVER))
+            lives.update(expires_at=timezone.now())
+            due.fall_due()
         else:
             self.world.restart()
 
@@ -152,7 +157,6 @@ class Lifecycle(RuleBasedStateMachine):
         assert set(self.world.ran.values()) <= {1}, "a command ran twice"
 
 
-settings.register_profile("thorough", max_examples=2_000, stateful_step_count=100, deadline=None)
 USUAL = settings(
     max_examples=25,
     stateful_step_count=40,

@@ -18,6 +18,7 @@ from sessions_app.agents.ports import Desk, StepState, ToolResult, Written
 from sessions_app.agents.providers import Providers
 from sessions_app.agents.tools.ask_user import AskUser
 from sessions_app.agents.tools.base import Tool, failure
+from sessions_app.runners.desk import RowDesk
 
 PATTERN = "drop"  # what the agent asks about before it runs it
 
@@ -27,23 +28,23 @@ class Killed(Exception):
 
 
 class World:
-    """What outlives a worker, as a session's computer does: it knows what it ran, by call id."""
+    """What outlives a worker, as the computers of sessions do: each knows what it ran, by call id."""
 
     def __init__(self) -> None:
         self.boot = 1
-        self.ran: Counter[str] = Counter()
+        self.ran: Counter[tuple[int, str]] = Counter()  # by session and call id
         self.dies_when = ""
-        self._running: set[str] = set()
+        self._running: set[tuple[int, str]] = set()
 
     def restart(self) -> None:
         self.boot += 1
         self._running.clear()
 
-    def run(self, call_id: str) -> None:
+    def run(self, session: int, call_id: str) -> None:
         """Whoever asks again for a command of this boot is shown the same one."""
-        if call_id not in self._running:
-            self._running.add(call_id)
-            self.ran[call_id] += 1
+        if (session, call_id) not in self._running:
+            self._running.add((session, call_id))
+            self.ran[session, call_id] += 1
 
     def reaches(self, place: str) -> None:
         if self.dies_when == place:
@@ -65,7 +66,7 @@ class Command(Tool):
         self.world.reaches("begun")
         if state is StepState.INTERRUPTED:
             return failure(self.tool_name, "It was interrupted.", step_is_open=True)
-        self.world.run(desk.call_id)
+        self.world.run(cast(RowDesk, desk)._holding.task.session_id, desk.call_id)
         self.world.reaches("ran")
         return ToolResult("It ran.", events=(Written("command_ended", {"exit_code": 0}, follows=True),))
 

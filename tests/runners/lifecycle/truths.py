@@ -52,6 +52,7 @@ class Truths:
         held = task.attempts.filter(ended_at=None).count()
         assert held == (1 if task.status == Status.IN_PROGRESS else 0), "as many hold it as its status says"
         if task.status in OVER:
+            assert task.rerun is None, "a wish to go again is lost"
             row = dict(Task.objects.filter(pk=task.pk).values().get())
             assert self._over.setdefault(task.pk, row) == row, "what is over has changed"
             assert not task.questions.filter(closed_at=None).exists()

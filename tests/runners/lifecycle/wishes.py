@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import suppress
 
 from sessions_app import dispatch
@@ -28,6 +29,8 @@ def wants(wish: str, task: Task, *, by: User, decision: Decision) -> None:
                 dispatch.pause(task, by=by)
             case "resume":
                 dispatch.resume(task, by=by)
+            case "go_back":
+                go_back(task, by=by)
             case "mark_done":
                 dispatch.mark_done(task, by=by)
             case "steer":
@@ -44,6 +47,13 @@ def answer(task: Task, *, by: User, decision: Decision) -> None:
         dispatch.decide(question, decision, by=by)
     else:
         dispatch.answer(question, [], "This one.", by=by)
+
+
+def go_back(task: Task, *, by: User) -> None:
+    """To a step in the middle of the session, whether or not it was gone back on before."""
+    kinds = ("instructed", "said", "command_started")
+    steps = list(task.session.events.filter(kind__in=kinds).order_by("seq").values_list("seq", flat=True))
+    dispatch.go_again(task.session, steps[len(steps) // 2], "", by=by, key=uuid.uuid4())
 
 
 def change_message(task: Task, *, by: User, takes_back: bool) -> None:
