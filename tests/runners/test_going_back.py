@@ -28,15 +28,14 @@ def step_of(session: Session, command: str) -> int:
 async def test_a_run_is_stopped_and_goes_on_from_an_earlier_step_with_the_files_as_they_are(
     engine: Engine, dispatched: Dispatched, alice: User
 ) -> None:
-    script = [
-        call("echo one > note"), call("echo two > note; sleep 60"), call("cat note"), Says("Done."),
-    ]  # fmt: skip
+    slow = "echo two > note; echo written; sleep 60"
+    script = [call("echo one > note"), call(slow), call("cat note"), Says("Done.")]
     async with engine(script) as running:
         dispatch.use(running)
         try:
             session = await dispatched()
-            await until(session.events.filter(payload__command="echo two > note; sleep 60").exists)
-            seq = await sync_to_async(step_of)(session, "echo two > note; sleep 60")
+            await until(lambda: session.tails.filter(text__contains="written").exists())
+            seq = await sync_to_async(step_of)(session, slow)
             again: Any = sync_to_async(dispatch.go_again)
             await again(session, seq, "Only look at it.", by=alice, key=uuid.uuid4())
             await until(lambda: session.tasks.filter(number=2).exists())
