@@ -101,12 +101,11 @@ async def driven(home: Path, session: Session, steps: int) -> list[Moment]:
 
 def pending_task(session: Session) -> Task:
     """The session's task; where that is over, one that follows it."""
-    from sessions_app.models import Task, User, conversation
+    from sessions_app.models import Task, conversation
 
     latest = Task.objects.filter(session=session).latest("number")
-    if latest.is_over:
-        owner = User.objects.get(pk=session.created_by_id)
-        conversation.say(session, "Read some more.", by=owner)
+    if latest.is_over and session.created_by:
+        conversation.say(session, "Read some more.", by=session.created_by)
     found = Task.objects.select_related("session__agent", "session__space").filter(session=session)
     return found.latest("number")
 
