@@ -6,9 +6,10 @@ from .attempt import Attempt
 from .computer import Computer, ComputerKind
 from .connection import Connection, ProviderKind
 from .event import Event, Tail
+from .finding import Finding
 from .given_file import GivenFile
 from .grant import Grant, Rule
-from .language_model import Finding, LanguageModel
+from .language_model import LanguageModel
 from .lifecycle import LIVE, OVER, Fenced, MoveLost, Status
 from .limit import AtLimit, Limit, Verdict
 from .message import Message, MessageRefused

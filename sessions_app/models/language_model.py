@@ -70,16 +70,3 @@ def offered_in(space_id: int) -> models.QuerySet[LanguageModel]:
 def model_of(agent: Agent) -> LanguageModel | None:
     """What this agent thinks with; None where it is not known here."""
     return offered_in(agent.space_id).filter(name=agent.thinks_with).first()
-
-
-class Finding(models.Model):
-    """What the doctor found out about this machine. `cure` is the one line that mends it."""
-
-    key = models.CharField(max_length=40, unique=True)
-    ok = models.BooleanField()
-    reason = models.CharField(max_length=500, blank=True)
-    cure = models.CharField(max_length=500, blank=True)
-    checked_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return f"{self.key}: {'fine' if self.ok else self.reason}"

@@ -6,8 +6,7 @@ from django.utils import timezone
 
 from sessions_app.computers.base import Computers
 from sessions_app.models import Finding
-
-SANDBOX = "sandbox"
+from sessions_app.models.finding import SANDBOX
 
 
 async def examine_computers(computers: Computers) -> Finding:

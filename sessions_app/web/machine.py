@@ -7,10 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from sessions_app.models import Finding, Status, Task
+from sessions_app.models.finding import SANDBOX
 
 from .lookups import membership_for
-
-SANDBOX = "sandbox"
 
 
 @require_GET
