@@ -34,7 +34,7 @@ def ask_what_to_do(session: Session, task: Task, limit: Limit) -> Question:
 
 
 @dataclass(frozen=True)
-class Decision:
+class _Answer:
     """What came with a choice, and from whom."""
 
     note: str
@@ -57,19 +57,19 @@ def decide(
     note = sound(note.strip())
     _check(question, chosen, note)
     verdict = list(Verdict)[chosen[0]] if chosen else None
-    decision = Decision(note, by, key or uuid.uuid4())
+    answer = _Answer(note, by, key or uuid.uuid4())
     with question.session.writing() as session:
         question.refresh_from_db(fields=["closed_at", "key", "answer", "answered_by"])
         if not question.is_open:
-            if question.key == decision.key:
+            if question.key == answer.key:
                 return  # the very form that answered it, sent again
             raise AnsweredAlready(question)
         task = Task.objects.select_related("session__agent", "session__space").get(pk=question.task_id)
         if verdict is None:
-            if not session.messages.filter(key=decision.key).exists():
-                put_in_queue(session, task, decision.note, by=by, key=decision.key)
+            if not session.messages.filter(key=answer.key).exists():
+                put_in_queue(session, task, answer.note, by=by, key=answer.key)
         else:
-            _obey(session, task, question, verdict, decision)
+            _obey(session, task, question, verdict, answer)
 
 
 def _check(question: Question, chosen: Sequence[int], note: str) -> None:
@@ -83,18 +83,18 @@ def _check(question: Question, chosen: Sequence[int], note: str) -> None:
         raise AnswerRefused(f"The note is too long. The limit is {ANSWER_LIMIT:,} characters.")
 
 
-def _obey(session: Session, task: Task, question: Question, verdict: Verdict, decision: Decision) -> None:
-    told, note = verdict.label, decision.note
+def _obey(session: Session, task: Task, question: Question, verdict: Verdict, answer: _Answer) -> None:
+    told, note = verdict.label, answer.note
     if verdict is Verdict.ALLOW:
-        told, note = allow(task, Limit(question.about), note, by=decision.by)
+        told, note = allow(task, Limit(question.about), note, by=answer.by)
     else:
         task.withdraw_questions(session, but=question.pk)
     if note:
-        put_in_queue(session, task, note, by=decision.by, key=uuid.uuid4())
-    payload: dict[str, Any] = {**shown(told), "verdict": verdict, "by_name": decision.by.shown_name}
-    question.close(told, payload, by=decision.by, key=decision.key)
+        put_in_queue(session, task, note, by=answer.by, key=uuid.uuid4())
+    payload: dict[str, Any] = {**shown(told), "verdict": verdict, "by_name": answer.by.shown_name}
+    question.close(told, payload, by=answer.by, key=answer.key)
     if verdict is Verdict.STOP:
-        task.move("cancel", {"by_name": decision.by.shown_name}, by=decision.by)
+        task.move("cancel", {"by_name": answer.by.shown_name}, by=answer.by)
 
 
 def go_on_where_there_is_room() -> None:
