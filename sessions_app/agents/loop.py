@@ -31,7 +31,6 @@ from .tools.base import Tool, failure
 from .tools.registry import TOOLS, definitions, under
 from .tools.use import read_call, use, wanted_by
 
-DEFAULT_MAX_STEPS = 100
 NOT_AS_ALLOWED = (
     "This was allowed, but by now it would do something else than what the person was shown. It was not "
     "done. Look how things stand, then call it again: they are asked anew."
@@ -48,7 +47,7 @@ class Work:
     memory: Memory
     record: Record
     instructions: str
-    max_steps: int = DEFAULT_MAX_STEPS
+    max_steps: int
     tools: Mapping[str, type[Tool]] = field(default_factory=lambda: TOOLS)
     patience: Patience = field(default_factory=Patience)
 

@@ -71,7 +71,7 @@ def asked(notebook: Notebook, language: Language) -> Ask:
         providers = Providers([language.connection(server)])
         name = f"here:{language.model}"
         model = await providers.model(name, **wishes)
-        work = Work(model, notebook.memory(), notebook, "You are a test.", patience=QUICK)
+        work = Work(model, notebook.memory(), notebook, "You are a test.", max_steps=100, patience=QUICK)
         for _ in range(50):
             if (ending := await advance(work)) is not None:
                 return ending

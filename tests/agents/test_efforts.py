@@ -83,6 +83,8 @@ async def sent(language: Language, notebook: Notebook, *, model: str, effort: st
     notebook.instruct("Hello.")
     with serving([Says("Hello.")]) as server:
         chosen = await Providers([language.connection(server)]).model(f"here:{model}", effort=effort)
-        await advance(Work(chosen, notebook.memory(), notebook, "You are a test.", patience=QUICK))
+        await advance(
+            Work(chosen, notebook.memory(), notebook, "You are a test.", max_steps=100, patience=QUICK)
+        )
     (request,) = server.requests
     return request

@@ -124,7 +124,7 @@ async def test_an_answer_costs_what_its_model_costs(notebook: Notebook, language
 
 
 def work_with(chosen: ChosenModel, notebook: Notebook) -> Work:
-    return Work(chosen, notebook.memory(), notebook, "You are a test.", patience=QUICK)
+    return Work(chosen, notebook.memory(), notebook, "You are a test.", max_steps=100, patience=QUICK)
 
 
 def response(notebook: Notebook, place: int) -> ModelResponse:
