@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from asgiref.sync import sync_to_async
 from django.db import Error
 from django.db import connection as database
 
+from sessions_app.agents.connections import Connection as Known
+from sessions_app.agents.demo.ability import DEMO_ABILITY
+from sessions_app.agents.providers import Providers
+from sessions_app.agents.servers.listing import Listing
+from sessions_app.agents.trial import Trial
 from sessions_app.models import Connection
 from sessions_app.models.sealing import SealBroken
 
 from . import model_rows
 from .connections import SEAL_BROKEN, address_shown, known
-
-if TYPE_CHECKING:
-    from sessions_app.agents.connections import Connection as Known
-    from sessions_app.agents.providers import Providers
 
 log = structlog.get_logger(__name__)
 
@@ -60,8 +61,6 @@ class Lookout:
 
 async def look_for_models(providers: Providers) -> None:
     """List the models of every connection, those that the environment names and those of all spaces."""
-    from sessions_app.agents.demo.ability import DEMO_ABILITY
-
     await sync_to_async(model_rows.note_built_in)(DEMO_ABILITY)
     await Connection.objects.filter(space=None).exclude(slug__in=providers.fixed).adelete()
     rows = [row async for row in Connection.objects.exclude(space=None)]
@@ -73,9 +72,6 @@ async def look_for_models(providers: Providers) -> None:
 
 async def check(row: Connection, providers: Providers, *, ask: bool = False) -> None:
     """List the models of a connection; with `ask`, also ask one of them something."""
-    from sessions_app.agents.servers.listing import Listing
-    from sessions_app.agents.trial import Trial
-
     try:
         connection = providers.fixed.get(row.slug) if row.from_environment else known(row)
     except SealBroken:
@@ -125,8 +121,6 @@ async def _went_well(work: Coroutine[Any, Any, None], slug: str) -> bool:
 
 async def _not_checked(row: Connection) -> None:
     """The wish is answered all the same: it is not tried again and again."""
-    from sessions_app.agents.trial import Trial
-
     words = "It could not be tested: something broke here. The log of the server says what."
     await sync_to_async(model_rows.note_test)(row, Trial(False, words))
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from sessions_app.agents.abilities import ModelAbility
+from sessions_app.agents.servers.listing import Listing
+from sessions_app.agents.trial import Trial
 from sessions_app.models import Agent, Connection, LanguageModel, Space
-
-if TYPE_CHECKING:
-    from sessions_app.agents.abilities import ModelAbility
-    from sessions_app.agents.servers.listing import Listing
-    from sessions_app.agents.trial import Trial
 
 GONE = "It is not offered any more."
 
