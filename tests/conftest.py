@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -193,16 +193,8 @@ def _bring_to(session: Session, status: Status, *, by: User) -> None:
     if status not in (Status.PENDING, Status.CANCELLED):
         assert claim(task, worker="test")
     if status == Status.WAITING_FOR_INPUT:
-        with session.writing() as held:
-            question.ask(
-                held,
-                task,
-                "Drop orders.legacy_ref, or copy it first?",
-                kind=QuestionKind.CHOOSE_ONE,
-                choices=CHOICES,
-                call_id="call_1",
-            )
-            task.move("wait")
+        kind = QuestionKind.CHOOSE_ONE
+        let_ask(session, "Drop orders.legacy_ref, or copy it first?", kind=kind, choices=CHOICES)
     elif status == Status.PAUSED:
         task.move("pause", {"reason": "Asked for."}, by=by)
     elif status == Status.COMPLETED:
@@ -217,3 +209,13 @@ def _bring_to(session: Session, status: Status, *, by: User) -> None:
         task.ask_to_stop(by=by)
     elif status == Status.EXPIRED:
         task.move("expire", changes={"ended_at": timezone.now()})
+
+
+def let_ask(session: Session, text: str, **asked: Any) -> Session:
+    """Its agent, which is at work, asks and waits."""
+    task = session.latest_task
+    assert task
+    with session.writing() as held:
+        question.ask(held, task, text, call_id="call_1", **asked)
+        task.move("wait")
+    return session

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sessions_app.agents.abilities import ChosenModel
 from sessions_app.agents.asking import Patience
 from sessions_app.agents.connections import Connection, TimeLimits
 from sessions_app.agents.endings import Ending
@@ -51,13 +52,7 @@ def work_on(notebook: Notebook) -> Worker:
         )
         providers = Providers([connection], limits=TimeLimits(silence_seconds=silence))
         model = await providers.model("openai:scripted", effort=effort)
-        work = Work(
-            model, notebook.memory(), notebook, "You are a test.", max_steps=max_steps, patience=QUICK
-        )
-        for _ in range(50):
-            if (ending := await advance(work)) is not None:
-                return ending
-        raise AssertionError("The loop does not end.")
+        return await to_the_end(model, notebook, max_steps=max_steps)
 
     return work_on
 
@@ -71,10 +66,15 @@ def asked(notebook: Notebook, language: Language) -> Ask:
         providers = Providers([language.connection(server)])
         name = f"here:{language.model}"
         model = await providers.model(name, **wishes)
-        work = Work(model, notebook.memory(), notebook, "You are a test.", max_steps=100, patience=QUICK)
-        for _ in range(50):
-            if (ending := await advance(work)) is not None:
-                return ending
-        raise AssertionError("The loop does not end.")
+        return await to_the_end(model, notebook)
 
     return asked
+
+
+async def to_the_end(model: ChosenModel, notebook: Notebook, *, max_steps: int = 100) -> Ending:
+    """A new worker goes on with the notebook until an ending."""
+    work = Work(model, notebook.memory(), notebook, "You are a test.", max_steps=max_steps, patience=QUICK)
+    for _ in range(50):
+        if (ending := await advance(work)) is not None:
+            return ending
+    raise AssertionError("The loop does not end.")

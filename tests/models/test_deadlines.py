@@ -5,30 +5,22 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from sessions_app.models import AnsweredAlready, Question, Session, Status, User, question
+from sessions_app.models import AnsweredAlready, Question, Session, Status, User
 from sessions_app.runners.due import fall_due
-from tests.conftest import CHOICES, SessionMaker
+from tests.conftest import CHOICES, SessionMaker, let_ask
 
 
 @pytest.fixture
 def with_deadline(make_session: SessionMaker) -> Session:
     """A session that waits for an answer, or goes on in half an hour."""
-    session = make_session(status=Status.IN_PROGRESS)
-    task = session.latest_task
-    assert task
-    with session.writing() as held:
-        question.ask(
-            held,
-            task,
-            "Which units?",
-            kind="choose_one",
-            choices=CHOICES,
-            call_id="call_1",
-            deadline_minutes=30,
-            default="Back up, then drop",
-        )
-        task.move("wait")
-    return session
+    return let_ask(
+        make_session(status=Status.IN_PROGRESS),
+        "Which units?",
+        kind="choose_one",
+        choices=CHOICES,
+        deadline_minutes=30,
+        default="Back up, then drop",
+    )
 
 
 def let_time_pass(session: Session) -> None:

@@ -14,10 +14,9 @@ from sessions_app.models import (
     Session,
     Status,
     User,
-    question,
 )
 from sessions_app.models.secret import give, secrets_of
-from tests.conftest import SessionMaker
+from tests.conftest import SessionMaker, let_ask
 
 VALUE = "ghp_0123456789"
 
@@ -25,17 +24,7 @@ VALUE = "ghp_0123456789"
 @pytest.fixture
 def asked(make_session: SessionMaker) -> Question:
     session = make_session(status=Status.IN_PROGRESS)
-    assert session.latest_task
-    with session.writing() as held:
-        question.ask(
-            held,
-            session.latest_task,
-            "A token, please.",
-            kind="secret",
-            call_id="c",
-            secret_name="GITHUB_TOKEN",
-        )
-        session.latest_task.move("wait")
+    let_ask(session, "A token, please.", kind="secret", secret_name="GITHUB_TOKEN")
     return Question.objects.select_related("session", "task").get(session=session)
 
 

@@ -8,10 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from sessions_app.models import GivenFile, Session, Status, User, question
+from sessions_app.models import GivenFile, Session, Status, User
 from sessions_app.models.answer_link import token_for
 from sessions_app.models.given_file import LIMIT_BYTES
-from tests.conftest import SessionMaker
+from tests.conftest import SessionMaker, let_ask
 from tests.web.page import soup, text, texts
 from tests.web.test_artifact_download import downloaded
 
@@ -21,13 +21,7 @@ TABLE = b"order,sum\n1,47.11\n"
 @pytest.fixture
 def session(make_session: SessionMaker) -> Session:
     """One that waits for a file."""
-    session = make_session(status=Status.IN_PROGRESS)
-    task = session.latest_task
-    assert task
-    with session.writing() as held:
-        question.ask(held, task, "The table, please.", kind="file", call_id="c", accept=".csv")
-        task.move("wait")
-    return session
+    return let_ask(make_session(status=Status.IN_PROGRESS), "The table, please.", kind="file", accept=".csv")
 
 
 @pytest.fixture

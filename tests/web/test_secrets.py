@@ -5,10 +5,10 @@ import uuid
 import pytest
 from django.test import Client
 
-from sessions_app.models import Secret, Session, Status, User, question
+from sessions_app.models import Secret, Session, Status, User
 from sessions_app.models.answer_link import token_for
 from sessions_app.models.secret import give, secrets_of
-from tests.conftest import SessionMaker
+from tests.conftest import SessionMaker, let_ask
 from tests.web.page import soup, text, texts
 
 VALUE = "ghp_0123456789"
@@ -18,12 +18,7 @@ VALUE = "ghp_0123456789"
 def session(make_session: SessionMaker) -> Session:
     """One that waits for a secret."""
     session = make_session(status=Status.IN_PROGRESS)
-    task = session.latest_task
-    assert task
-    with session.writing() as held:
-        question.ask(held, task, "A token, please.", kind="secret", call_id="c", secret_name="GITHUB_TOKEN")
-        task.move("wait")
-    return session
+    return let_ask(session, "A token, please.", kind="secret", secret_name="GITHUB_TOKEN")
 
 
 @pytest.fixture
