@@ -1,6 +1,7 @@
 """What is remembered, and the only code that changes a status."""
 
 from .agent import Agent
+from .answer import AnswerRefused
 from .artifact import Artifact, ArtifactKind, ArtifactVersion
 from .attempt import Attempt
 from .computer import Computer, ComputerKind
@@ -14,7 +15,7 @@ from .lifecycle import LIVE, OVER, Fenced, MoveLost, Status
 from .limit import AtLimit, Limit, Verdict
 from .message import Message, MessageRefused
 from .model_call import ModelCall, SpendingMonth
-from .question import AnsweredAlready, AnswerRefused, Question, QuestionKind
+from .question import AnsweredAlready, Question, QuestionKind
 from .secret import Secret
 from .session import Session
 from .sign_in_link import SignInLink

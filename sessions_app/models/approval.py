@@ -11,9 +11,10 @@ from typing import Any, TypedDict
 from django.db import models
 from django.utils import timezone
 
+from .answer import ANSWER_LIMIT, AnswerRefused
 from .event_kinds import cut, shown, sound
 from .grant import SUBJECT_LIMIT, Grant, Rule, covered
-from .question import ANSWER_LIMIT, AnsweredAlready, AnswerRefused, Question, QuestionKind
+from .question import AnsweredAlready, Question, QuestionKind
 from .session import Session
 from .task import Task
 from .user import User

@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .answer import ANSWER_LIMIT, AnswerRefused
 from .budget import is_spent
 from .event_kinds import shown, sound
 from .lifecycle import Status
 from .limit import Limit, Verdict
 from .message import put_in_queue
 from .offers import FINISH, STOP, allow, offer
-from .question import ANSWER_LIMIT, AnsweredAlready, AnswerRefused, Question, QuestionKind, ask
+from .question import AnsweredAlready, Question, QuestionKind, ask
 from .session import Session
 from .task import Task
 from .user import User

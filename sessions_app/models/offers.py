@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from .agent import Agent
+from .answer import AnswerRefused
 from .attempt import worked_seconds
 from .limit import Limit, in_words
 from .model_call import cents, raise_this_month, this_month
-from .question import AnswerRefused, ChoiceRow
+from .question import ChoiceRow
 from .spending import usd
 from .task import Task
 from .user import User

@@ -9,18 +9,13 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from .answer import SEVERAL, AnswerRefused, in_words, with_note
 from .event_kinds import shown, sound
 from .lifecycle import Status
 from .limit import Limit
 from .session import Session
 from .task import Task
 from .user import User
-
-ANSWER_LIMIT = 5_000
-NOTHING_GIVEN = {
-    "secret": "Enter the secret, or write why you do not give it.",
-    "file": "Choose a file, or write why you do not give one.",
-}
 
 
 class ChoiceRow(TypedDict):
@@ -33,15 +28,11 @@ class ChoiceRow(TypedDict):
 
 class QuestionKind(models.TextChoices):
     CHOOSE_ONE = "choose_one", "Choose one"
-    CHOOSE_SEVERAL = "choose_several", "Choose several"
+    CHOOSE_SEVERAL = SEVERAL, "Choose several"
     TEXT = "text", "Free text"
     APPROVE = "approve", "Approve"
     SECRET = "secret", "A secret"
     FILE = "file", "A file"
-
-
-class AnswerRefused(ValueError):
-    """The answer does not fit the question: nothing is chosen or written, or the choice does not exist."""
 
 
 class AnsweredAlready(Exception):
@@ -133,7 +124,8 @@ class Question(models.Model):
         """
         if self.kind == QuestionKind.APPROVE or self.about:
             raise AnswerRefused("Words do not approve or allow anything. Use the buttons.")
-        text = self._in_words(chosen, note.strip())
+        labels = [choice["label"] for choice in self.choices]
+        text = in_words(self.kind, labels, chosen, note.strip())
         self.close_with(text, text, by=by, key=key, by_link=by_link)
 
     def close_with(
@@ -151,7 +143,7 @@ class Question(models.Model):
 
         Raises AnswerRefused, and AnsweredAlready when it is not open.
         """
-        text, told = (_with_note(sound(words), sound(note.strip())) for words in (text, told))
+        text, told = (with_note(sound(words), sound(note.strip())) for words in (text, told))
         how = {"by_name": by.shown_name, **({"by_link": True} if by_link else {})}
         self.close(text, {**shown(told), **how, **(more or {})}, by=by, key=key)
 
@@ -183,26 +175,11 @@ class Question(models.Model):
             self.go_on(by)
         self.refresh_from_db()
 
-    def _in_words(self, chosen: Sequence[int], note: str) -> str:
-        if any(not 0 <= place < len(self.choices) for place in chosen):
-            raise AnswerRefused("That is not one of the choices. Choose again.")
-        if self.kind != QuestionKind.CHOOSE_SEVERAL and len(chosen) > 1:
-            raise AnswerRefused("Choose one answer only.")
-        if not chosen and not note:
-            raise AnswerRefused(NOTHING_GIVEN.get(self.kind, "Choose an answer, or write one."))
-        return _with_note(", ".join(self.choices[place]["label"] for place in sorted(set(chosen))), note)
-
     def go_on(self, by: User | None) -> None:
         """Let the task go on, unless another question is open. Called while the session's row is held."""
         task = Task.objects.get(pk=self.task_id)
         if task.status == Status.WAITING_FOR_INPUT and not task.questions.open().exists():
             task.move("answer", by=by)
-
-
-def _with_note(words: str, note: str) -> str:
-    if len(note.encode()) > ANSWER_LIMIT:
-        raise AnswerRefused(f"The answer is too long. The limit is {ANSWER_LIMIT:,} characters.")
-    return f"{words}\n\n{note}" if words and note else words or note
 
 
 def ask(

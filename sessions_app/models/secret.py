@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from .question import AnswerRefused, Question
+from .answer import AnswerRefused
+from .question import Question
 from .sealing import SealBroken, seal, unseal
 from .session import Session
 from .user import User

@@ -6,10 +6,9 @@ import uuid
 from contextlib import suppress
 
 from sessions_app import dispatch
-from sessions_app.models import Message, MoveLost, Task, User
+from sessions_app.models import AnsweredAlready, AnswerRefused, Message, MoveLost, Task, User
 from sessions_app.models.approval import Decision
 from sessions_app.models.message import MessageRefused
-from sessions_app.models.question import AnsweredAlready, AnswerRefused
 from sessions_app.models.steering import ChoiceRefused
 
 REFUSALS = (AnswerRefused, AnsweredAlready, ChoiceRefused, MessageRefused, MoveLost)
