@@ -78,7 +78,7 @@ def test_what_somebody_asked_to_stop_stops_at_once(as_bob: Client, running: Sess
     Task.objects.get(session=running).ask_to_stop(by=bob)
     fall_silent(running)
     page = as_bob.get(f"/s/{running.pk}/")
-    assert "It is stopped by itself when one is free." in text(page, "#session-state")
+    assert "It is stopped by itself in a moment." in text(page, "#session-state")
     assert text(page, "#session-state button") == "Stop now"
     as_bob.post(f"/s/{running.pk}/recover/")
     assert Task.objects.get(session=running).status == Status.CANCELLED
