@@ -41,13 +41,6 @@ class Responded:
 
 
 @dataclass(frozen=True)
-class Forgotten:
-    """An answer that the session went back on. Its calls were made: their ids name no others."""
-
-    answer: Responded
-
-
-@dataclass(frozen=True)
 class Returned:
     """The result of a tool call. `blob` is the digest of a text too long for an event."""
 
@@ -102,13 +95,5 @@ class ToldToFinish:
 
 
 Entry: TypeAlias = (
-    Instructed
-    | MessageRead
-    | Responded
-    | Forgotten
-    | Returned
-    | Answered
-    | Decided
-    | Summarised
-    | ToldToFinish
+    Instructed | MessageRead | Responded | Returned | Answered | Decided | Summarised | ToldToFinish
 )

@@ -26,7 +26,6 @@ from .entries import (
     Answered,
     Decided,
     Entry,
-    Forgotten,
     Instructed,
     MessageRead,
     Responded,
@@ -116,9 +115,6 @@ class Memory:
             case Responded():
                 self._finish_turn()
                 self._respond(self._read(entry))
-            case Forgotten():
-                self._call_ids.update(call.tool_call_id for call in self._read(entry.answer).tool_calls)
-                return  # it is no part of what is counted and folded
             case Decided(allowed=True):
                 self._turn.allowed[entry.call_id] = entry
             case Answered() if not self.knows_call(entry.call_id):

@@ -9,7 +9,6 @@ from sessions_app.agents.entries import (
     Answered,
     Decided,
     Entry,
-    Forgotten,
     Instructed,
     MessageRead,
     Responded,
@@ -64,18 +63,9 @@ def _pages(session: Session, numbers: list[range]) -> Iterator[list[Entry]]:
     questions = session.questions.in_bulk()
     remembered, after = session.events.filter(kind__in=REMEMBERED), 0
     while page := list(remembered.after(after)[:PAGE_EVENTS]):
-        entries: list[Entry] = []
-        for event in page:
-            if any(event.seq in some for some in numbers):
-                entries += _entry(event, instructions, messages, questions)
-            elif event.kind == "model_responded":
-                entries.append(Forgotten(_responded(event)))
-        yield entries
+        those = [event for event in page if any(event.seq in some for some in numbers)]
+        yield [entry for event in those for entry in _entry(event, instructions, messages, questions)]
         after = page[-1].seq
-
-
-def _responded(event: Event) -> Responded:
-    return Responded(event.payload.get("response"), blob=event.payload.get("blob", ""))
 
 
 def _entry(
@@ -96,7 +86,7 @@ def _entry(
         case "message_read":
             yield MessageRead(messages[payload["message"]])
         case "model_responded":
-            yield _responded(event)
+            yield Responded(payload.get("response"), blob=payload.get("blob", ""))
         case "returned":
             yield Returned(
                 payload["call_id"],

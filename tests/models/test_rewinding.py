@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from sessions_app.agents.memory import Memory
 from sessions_app.models import Event, Session, Status, Task, User
 from sessions_app.models.attempt import claim, recover
 from sessions_app.models.conversation import say
@@ -60,13 +59,6 @@ def test_going_back_to_a_step_forgets_it_and_what_came_after(session: Session, b
     back = session.events.get(kind="rewound").payload
     assert back == {"to": joint(session, step_of(session, "second")), "step": 5, "by_name": "Bob"}
     assert session.events.filter(kind="returned").count() == 2, "the transcript keeps everything"
-
-
-def test_a_call_that_was_gone_back_on_keeps_its_name(session: Session, bob: User) -> None:
-    go_again(session, step_of(session, "second"), "Use make.", by=bob, key=uuid.uuid4())
-    memory = Memory(lambda digest: b"", recall(session))
-    assert memory.knows_call("second"), "or its result would be taken for that of a new call"
-    assert not memory.knows_call("third")
 
 
 def test_what_was_said_with_a_call_is_forgotten_with_it(session: Session) -> None:
