@@ -35,14 +35,17 @@ async def violations(page: Page, url: str) -> list[str]:
 async def test_axe_finds_nothing_on_any_page(page: Page, server: Server) -> None:
     site = await dispatch(page, server, "site-builder", "Make a one-page site about a village bakery")
     server.wait_for("SELECT 1 FROM sessions_app_task WHERE status = 'waiting_for_input'")
+    push = await dispatch(page, server, "researcher", "run `git push origin main`")
+    await page.get_by_role("button", name="Allow once").wait_for()
     pages = [
         f"{server.origin}/{path}"
         for path in ("sessions/", "agents/site-builder/", "account/", "machine/", "costs/")
     ]
     pages += [
-        f"{server.origin}/{path}" for path in ("agents/new/", "agents/researcher/settings/", "nowhere/")
+        f"{server.origin}/{path}"
+        for path in ("agents/new/", "agents/researcher/settings/", "models/", "models/new/", "nowhere/")
     ]
-    found = [line for url in (site, *pages) for line in await violations(page, url)]
+    found = [line for url in (site, push, *pages) for line in await violations(page, url)]
 
     await page.goto(site)
     await page.get_by_role("radio").first.check()
