@@ -67,6 +67,12 @@ def offered_in(space_id: int) -> models.QuerySet[LanguageModel]:
     return LanguageModel.objects.filter(known).select_related("connection")
 
 
+def model_named(name: str, space_id: int) -> LanguageModel | None:
+    """The model of that name, whoever wrote it, as this space knows it; perhaps it cannot be used now."""
+    # PostgreSQL refuses to look for NUL, which stands in no name.
+    return None if "\x00" in name else offered_in(space_id).filter(name=name).first()
+
+
 def model_of(agent: Agent) -> LanguageModel | None:
     """What this agent thinks with; None where it is not known here."""
-    return offered_in(agent.space_id).filter(name=agent.thinks_with).first()
+    return model_named(agent.thinks_with, agent.space_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import F
 
-from .language_model import EffortLevel, LanguageModel, offered_in
+from .language_model import EffortLevel, LanguageModel, model_named, offered_in
 from .lifecycle import LIVE
 from .session import Session
 from .task import Task
@@ -58,7 +58,7 @@ def choices_of(task: Task, session: Session) -> Choices:
 
 def effort_that_exists(space_id: int, model: str, effort: str) -> str:
     """The effort, or none where the model is known not to have it: a task tells the truth of itself."""
-    known = offered_in(space_id).filter(name=model).first()
+    known = model_named(model, space_id)
     return "" if known and not known.effort_level(effort) else effort
 
 
@@ -71,9 +71,12 @@ def steer(task: Task, *, model: str, effort: str, by: User) -> None:
         task.look_again()
         if task.status not in LIVE:
             raise ChoiceRefused("It has ended meanwhile. The choice holds for what you send next.")
-        offered = offered_in(session.space_id).filter(name=model, available=True).first()
+        known = model_named(model, session.space_id)
+        offered = known if known and known.available else None
         if offered is None and model != task.model:
             raise ChoiceRefused("That model is not offered here any more. Choose another one.")
+        if known is None and effort != task.effort:
+            effort = ""  # nobody offered it: what levels this model has, nobody knows
         effort = effort_that_exists(session.space_id, model, effort)
         told = {}
         if model != task.model:

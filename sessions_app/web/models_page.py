@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from sessions_app.models import Space
-from sessions_app.models.language_model import offered_in
+from sessions_app.models.language_model import model_named
 
 from .lookups import connection_for, managing_membership_for, membership_for
 from .model_groups import groups_in
@@ -48,7 +48,7 @@ def connection_test(request: HttpRequest, slug: str) -> HttpResponse:
 def models_default(request: HttpRequest) -> HttpResponse:
     """What agents of this space think with that have no model of their own."""
     space = managing_membership_for(request).space
-    chosen = offered_in(space.pk).filter(name=request.POST.get("model", "").replace("\x00", "")).first()
+    chosen = model_named(request.POST.get("model", ""), space.pk)
     if chosen is None or not chosen.available:
         messages.error(request, "This model cannot be used now. Choose another.")
     else:

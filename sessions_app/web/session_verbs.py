@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from sessions_app import dispatch, fragments
 from sessions_app.models import AnsweredAlready, AnswerRefused, MoveLost, Question, Secret, Session
 from sessions_app.models.conversation import TextRefused
-from sessions_app.models.language_model import model_of, offered_in
+from sessions_app.models.language_model import model_named, model_of
 
 from .giving import give_answer
 from .lookups import directed_session_for, person
@@ -137,8 +137,8 @@ def written_in(request: HttpRequest) -> Written:
 
 def _thinking_with(request: HttpRequest, session: Session) -> dict[str, Any]:
     """Model and effort that were chosen for a new run, where they exist; no effort is the model's own."""
-    offered = offered_in(session.space_id).filter(available=True)
-    model = offered.filter(name=request.POST.get("model", "")).first()
+    named = model_named(request.POST.get("model", ""), session.space_id)
+    model = named if named and named.available else None
     chosen = model or model_of(session.agent)
     effort = request.POST.get("effort")
     known = effort == "" or (chosen and effort and chosen.effort_level(effort))

@@ -41,6 +41,17 @@ def test_an_effort_that_the_new_model_does_not_have_is_not_claimed(
     assert session.events.get(kind="steered").payload == told
 
 
+def test_an_effort_that_nobody_offered_is_not_kept(
+    make_session: SessionMaker, bob: User, model: LanguageModel
+) -> None:
+    session = make_session(status=Status.IN_PROGRESS)
+    LanguageModel.objects.all().delete()
+    steer(task_of(session), model="demo", effort="medium", by=bob)
+    assert task_of(session).effort == "medium"
+    steer(task_of(session), model="demo", effort="<b>\x00" * 20, by=bob)
+    assert task_of(session).effort == ""
+
+
 def test_the_same_again_is_no_change(make_session: SessionMaker, bob: User) -> None:
     session = make_session(status=Status.IN_PROGRESS)
     steer(task_of(session), model="demo", effort="medium", by=bob)

@@ -84,11 +84,12 @@ def test_model_and_effort_are_changed_for_the_next_step(
     assert marks == ["Model changed to Other , effort to Default by Bob."]
 
 
+@pytest.mark.parametrize("gone", ["gone", "g\x00ne"])
 def test_a_model_that_is_gone_is_refused_and_the_words_in_the_box_stay(
-    as_bob: Client, make_session: SessionMaker
+    gone: str, as_bob: Client, make_session: SessionMaker
 ) -> None:
     session = make_session(status=Status.IN_PROGRESS)
-    form = {"model": "gone", "effort": "", "text": "Half a sen"}
+    form = {"model": gone, "effort": "", "text": "Half a sen"}
     page = as_bob.post(f"/s/{session.pk}/steer/", form)
     assert (page.status_code, soup(page).select("#message")[0].text.strip()) == (422, "Half a sen")
     assert text(page, "#composer-error") == "That model is not offered here any more. Choose another one."
