@@ -30,6 +30,7 @@ from . import endings
 from .connections import changed_at
 from .delivering import deliver
 from .holding import Holding
+from .permissions import policy_of
 from .recall import recall_in_pages
 from .recording import RowRecord
 from .room import ComputerRoom
@@ -38,6 +39,7 @@ from .workbench import Workbench
 log = structlog.get_logger(__name__)
 
 RENEW_SECONDS = 10
+LEAVE_SECONDS = 2.0  # for a computer to hear what it may reach from now on
 STOP_SECONDS = 1.0  # that a command gets to end by itself when a person stops its task
 
 
@@ -89,6 +91,15 @@ class Drive:
             await self._fail(holding, fault)
         finally:
             renewing.cancel()
+            await self._leave(room)
+
+    async def _leave(self, room: ComputerRoom) -> None:
+        """What it left running may reach what its session may: what was granted to the task ended with it."""
+        try:
+            with suppress(ComputerError, TimeoutError, Error):
+                async with asyncio.timeout(LEAVE_SECONDS):
+                    await room.hold_to(await sync_to_async(policy_of)(self._task))
+        finally:
             await room.close()
 
     async def _work(self, holding: Holding, room: ComputerRoom) -> None:

@@ -5,6 +5,7 @@ import asyncio
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
+from sessions_app.agents.policy import Policy
 from sessions_app.computers.base import Computer, Computers
 from sessions_app.computers.results import ComputerSpec
 from sessions_app.models import Computer as ComputerRow
@@ -32,6 +33,11 @@ class ComputerRoom:
                 self._computer = await self._computers.open(row.uuid.hex, self._spec)
                 await sync_to_async(self._note)(row, self._computer.boot_id)
             return self._computer
+
+    async def hold_to(self, policy: Policy) -> None:
+        """Let an open computer reach what the policy says now, and cut what it reaches besides."""
+        if self._computer is not None and not self._computer.lost:
+            await self._computer.allow_hosts(policy.reachable)
 
     async def close(self) -> None:
         if self._computer is not None:

@@ -14,7 +14,7 @@ from sessions_app.computers.results import ComputerSpec, Network
 from sessions_app.models import Agent, Grant, Session, Status, User
 from sessions_app.models.approval import Decision
 from tests.agents.openai_server import Calls, Says
-from tests.runners.conftest import Engine, comes_to
+from tests.runners.conftest import Engine, comes_to, until
 from tests.runners.test_approvals import decide
 from tests.runners.test_drive import events
 
@@ -23,10 +23,21 @@ Dispatched = Callable[..., Awaitable[Session]]
 
 
 class Hello(BaseHTTPRequestHandler):
+    """`/long` goes on until it is cut, and is then noted."""
+
+    cut = threading.Event()
+
     def do_GET(self) -> None:
         self.send_response(200)
         self.end_headers()
         self.wfile.write(b"hello")
+        if self.path != "/long":
+            return
+        try:
+            while not self.cut.wait(0.05):
+                self.wfile.write(b"hello")
+        except OSError:
+            self.cut.set()
 
     def log_message(self, *_: object) -> None: ...
 
@@ -82,6 +93,25 @@ async def test_a_host_is_reached_for_as_long_as_the_task_that_was_allowed_it_las
     assert outputs[1] == "hello"
     assert "not among the hosts" in outputs[2]
     assert (await events(session, "decided"))[0]["how"] == "for this task"
+
+
+async def test_what_a_task_left_running_reaches_no_longer_what_the_task_was_allowed(
+    engine: Engine, dispatched: Dispatched, walled: Agent, site: str, bob: User
+) -> None:
+    Hello.cut.clear()
+    ask = Calls(("request_network", {"host": "127.0.0.1", "why": "To say hello."}, "call_ask"))
+    command = f"curl -sSN http://{site}/long > long & until grep -q hello long; do sleep 0.1; done"
+    script = [ask, Calls(("bash", {"command": command}, "call_1")), Says("Done.")]
+    async with engine(script, spec=ComputerSpec(network=Network(allow_private=[site]))):
+        session = await dispatched()
+        await comes_to(session, Status.WAITING_FOR_INPUT)
+        await decide(session, Decision.ONCE, bob)
+        await comes_to(session, Status.COMPLETED)
+        assert (await events(session, "command_ended"))[0]["exit_code"] == 0
+        try:
+            await until(Hello.cut.is_set)
+        finally:
+            Hello.cut.set()
 
 
 async def test_a_page_elsewhere_is_asked_about_as_that_very_call(
