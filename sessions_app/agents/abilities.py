@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
     from pydantic_ai.settings import ModelSettings
+
+
+SHORTEST_KEY = 16
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,16 @@ class ChosenModel:
     summarises: bool = True
     adjusted: str = ""
     takes_tool_choice: bool = True
+    key: str = field(default="", repr=False)
+
+    @property
+    def secret_key(self) -> str:
+        """The key, where it is one: a server of one's own is often given a word such as “ollama”."""
+        return self.key if len(self.key) >= SHORTEST_KEY else ""
+
+    def without_key(self, text: str) -> str:
+        """What its server said, fit to be shown: some repeat the key that they refuse."""
+        return text.replace(self.secret_key, "‹API key›") if self.secret_key else text
 
     def without_what_is_named_in(self, refusal: str) -> ChosenModel | None:
         """The same, asked without a setting that its server refused; None if it named none of those."""

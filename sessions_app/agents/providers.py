@@ -126,7 +126,14 @@ class Providers:
 
             model = self._made(ability, connection, space)
             settled = settle(model, self._limits, wishes)
-            return ChosenModel(ability, model, connection.server, settled.settings, adjusted=settled.adjusted)
+            return ChosenModel(
+                ability,
+                model,
+                connection.server,
+                settled.settings,
+                adjusted=settled.adjusted,
+                key=connection.api_key,
+            )
 
         return await in_turn(choose)
 

@@ -44,11 +44,11 @@ async def try_out(chosen: ChosenModel) -> Trial:
         if plainer := chosen.without_what_is_named_in(trouble.detail):
             return await try_out(plainer)
         words = trouble.reason if isinstance(trouble, refusals.Passing) else trouble.text
-        return Trial(False, words, detail=trouble.detail, model=name)
+        return Trial(False, words, detail=chosen.without_key(trouble.detail), model=name)
     except UnexpectedModelBehavior as error:
         words = f"{chosen.server} sent an answer that makes no sense."
-        return Trial(False, words, detail=str(error)[:500], model=name)
-    seconds = time.monotonic() - began
+        return Trial(False, words, detail=chosen.without_key(str(error))[:500], model=name)
+    seconds, said = time.monotonic() - began, chosen.without_key(said)
     words = f"{label} answered in {seconds:.1f} s" + (f": “{said[:_SHOWN]}”" if said else ".")
     return Trial(True, words, model=name, seconds=seconds)
 

@@ -125,6 +125,8 @@ class Drive:
             space=holding.session.space_id,
             conversation=f"session-{task.session_id}",
         )
+        if model.secret_key:
+            holding.masking.learn({"API key": model.secret_key})  # which its server may repeat
         memory = Memory(
             self._bench.store.read,
             sees_images=model.ability.sees_images,

@@ -41,6 +41,22 @@ async def test_what_stands_in_the_way_is_said_in_words() -> None:
     assert result.detail == "Bad key."
 
 
+async def test_a_server_that_repeats_the_key_shows_it_to_nobody() -> None:
+    key = "sk-0123456789abcdef"
+    for answer in (Says(f"You sent {key}."), Fails(401, f"{key} is no key.")):
+        with serving([answer], models=[{"id": "small"}]) as server:
+            there = Connection("there", "openai_compatible", "There", server.base_url, key)
+            result = await Providers().test(there)
+        assert key not in f"{result}"
+        assert "‹API key›" in f"{result}"
+
+
+async def test_a_key_that_is_an_ordinary_word_is_none_to_hide() -> None:
+    with serving([Says("I am ollama.")], models=[{"id": "small"}]) as server:
+        there = Connection("there", "openai_compatible", "There", server.base_url, "ollama")
+        assert (await Providers().test(there)).words.endswith("“I am ollama.”")
+
+
 async def test_a_connection_that_breaks_off_is_not_asked_again() -> None:
     with serving(lambda _: BreaksOff("Rea"), models=[{"id": "small"}]) as server:
         result = await try_out(server)

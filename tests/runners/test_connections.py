@@ -15,7 +15,7 @@ from sessions_app.agents.providers import Providers
 from sessions_app.artifacts.store import BlobStore
 from sessions_app.computers.local.provider import LocalComputers
 from sessions_app.computers.results import ComputerSpec
-from sessions_app.models import Agent, Connection, Space, Status, User, conversation
+from sessions_app.models import Agent, Connection, Event, Space, Status, User, conversation
 from sessions_app.runners.connections import SEAL_BROKEN, find
 from sessions_app.runners.embedded import Embedded
 from sessions_app.runners.lookout import check, look_for_models
@@ -127,3 +127,16 @@ async def test_the_key_lies_nowhere_in_the_database_or_the_log(
         assert KEY.encode() not in path.read_bytes()
     assert KEY not in caplog.text
     assert KEY not in "".join(capfd.readouterr())
+
+
+async def test_a_server_that_repeats_its_key_shows_it_to_nobody(
+    transactional_db: None, agent: Agent, alice: User, computers: LocalComputers, tmp_path: Path
+) -> None:
+    with serving([Says(f"The header said Bearer {KEY}, and so I am done.")]) as server:
+        await sync_to_async(connected)(agent.space, "den", base_url=server.base_url)
+        agent.model = "den:scripted"
+        await agent.asave()
+        await drives(agent, alice, computers, tmp_path)
+    written = str([event.payload async for event in Event.objects.all()])
+    assert "and so I am done" in written
+    assert KEY not in written
