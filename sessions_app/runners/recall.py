@@ -15,7 +15,6 @@ from sessions_app.agents.entries import (
     Returned,
     Summarised,
     ToldToFinish,
-    WentBack,
 )
 from sessions_app.models import Event, Question, QuestionKind, Session, Verdict, rewinding
 
@@ -80,7 +79,7 @@ def _entry(
             text, task = instructions[event.task_id or 0]
             yield Instructed(text, task=task)
         case "rewound":
-            yield WentBack(WENT_BACK)
+            yield MessageRead(WENT_BACK)
         case "forked":
             yield MessageRead(FORKED)
         case "message_read":
