@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.driving import badge, dispatch
+from tests.driving import PHONE, badge, dispatch
 from tests.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.sandbox]
@@ -88,3 +88,29 @@ async def test_a_step_is_tried_again_and_forked(page: Page, server: Server) -> N
     await expect(badge(page)).to_have_text("Done", timeout=30_000)
     await expect(page.locator("#steps .prose").last).to_contain_text("one forked")
     assert page.url != session
+
+
+async def test_going_back_is_quiet_until_the_focus_is_there_and_at_hand_on_a_phone(
+    page: Page, server: Server, chromium: Browser
+) -> None:
+    session = await dispatch(page, server, "researcher", "run `true`")
+    await expect(badge(page)).to_have_text("Done", timeout=30_000)
+    await page.locator("#message").hover()
+    said = page.locator("#steps .say").last
+    controls = said.locator(".back-here")
+    await expect(controls).to_have_css("opacity", "0")
+    await said.get_by_role("link", name="Retry from here").focus()
+    await expect(controls).to_have_css("opacity", "1")
+    middles = "node => ['.av', 'header > .b'].map(at => node.querySelector(at).getBoundingClientRect())"
+    picture, name = [box["y"] + box["height"] / 2 for box in await said.evaluate(middles)]
+    assert abs(picture - name) < 3, "the name stands beside its picture"
+
+    signed_in = await page.context.storage_state()
+    phone = await chromium.new_context(
+        viewport=PHONE, has_touch=True, is_mobile=True, storage_state=signed_in
+    )
+    small = await phone.new_page()
+    await small.goto(session)
+    await expect(small.locator("#steps .say .back-here").last).to_have_css("opacity", "1")
+    await expect(small.get_by_role("link", name="Retry").last).to_be_in_viewport()
+    await phone.close()
