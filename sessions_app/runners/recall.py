@@ -60,7 +60,8 @@ def _pages(session: Session, numbers: list[range]) -> Iterator[list[Entry]]:
     instructions = {task.pk: (task.instruction, str(task.uuid)) for task in session.tasks.all()}
     messages = dict(session.messages.values_list("pk", "text"))
     questions = session.questions.in_bulk()
-    remembered, after = session.events.filter(kind__in=REMEMBERED), 0
+    # A fork reads nothing of what its parent did since.
+    remembered, after = session.events.filter(kind__in=REMEMBERED, seq__lt=numbers[-1].stop), 0
     while page := list(remembered.after(after)[:PAGE_EVENTS]):
         those = [event for event in page if any(event.seq in some for some in numbers)]
         yield [entry for event in those for entry in _entry(event, instructions, messages, questions)]
