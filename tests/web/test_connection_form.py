@@ -55,6 +55,12 @@ def test_a_key_is_never_shown_again_and_lies_nowhere_readable(as_alice: Client) 
     assert KEY not in refused.content.decode()
 
 
+def test_the_focus_goes_to_the_first_field_that_is_wrong(as_alice: Client) -> None:
+    assert not soup(as_alice.get("/models/new/")).select("main [autofocus]")
+    refused = as_alice.post("/models/new/", {**NEW, "provider": "", "label": ""})
+    assert soup(refused).select("main [autofocus]")[0]["name"] == "provider"
+
+
 @pytest.mark.parametrize(
     ("wrong", "field", "words"),
     [
