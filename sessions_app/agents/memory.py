@@ -1,7 +1,6 @@
 """An agent's memory: entries become the messages that a model is sent.
 
-A pure function of the entries. `Memory` is the same function with its work kept, so that an attempt reads
-each entry once.
+What it holds follows from the entries alone. Its work is kept, so that an attempt reads each entry once.
 """
 
 from __future__ import annotations
@@ -46,16 +45,6 @@ ASKED = "[You went round in circles, so the person was asked whether to go on. T
 Load: TypeAlias = Callable[[str], bytes]  # digest -> the blob's bytes
 
 _RESPONSE: TypeAdapter[ModelResponse] = TypeAdapter(ModelResponse)
-
-
-def messages(entries: Iterable[Entry], load: Load) -> list[ModelMessage]:
-    """What a model is sent after these entries."""
-    return Memory(load, entries).messages()
-
-
-def pending(entries: Iterable[Entry], load: Load) -> list[ToolCallPart]:
-    """The calls of the last answer that have no result yet."""
-    return Memory(load, entries).pending()
 
 
 def dumped(response: ModelResponse) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pydantic_ai.messages import ModelResponse, TextPart, ThinkingPart, ToolCall
 
 from sessions_app.agents.endings import Answered
 from sessions_app.agents.entries import Instructed, Responded
-from sessions_app.agents.memory import messages
+from sessions_app.agents.memory import Memory
 
 from .conftest import Worker
 from .notebook import Notebook
@@ -78,4 +78,4 @@ def test_signed_thoughts_are_kept_and_sent_back_byte_for_byte() -> None:
     dump = TypeAdapter(ModelResponse).dump_python(response, mode="json")
     blobs = {"b": TypeAdapter(ModelResponse).dump_json(response)}
     for entry in (Responded(dump), Responded(blob="b")):
-        assert messages([Instructed("Go."), entry], blobs.__getitem__)[1] == response
+        assert Memory(blobs.__getitem__, [Instructed("Go."), entry]).messages()[1] == response

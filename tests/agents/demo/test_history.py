@@ -15,7 +15,7 @@ from sessions_app.agents.demo.history import tasks_in
 from sessions_app.agents.demo.story import Result
 from sessions_app.agents.demo.work import FORGOTTEN, answer
 from sessions_app.agents.entries import Entry, Instructed, MessageRead, Responded, Returned
-from sessions_app.agents.memory import messages
+from sessions_app.agents.memory import Memory
 from sessions_app.agents.ports import Image
 from sessions_app.agents.tools.registry import TOOLS
 from sessions_app.agents.window import Window
@@ -71,7 +71,7 @@ def test_a_result_with_a_picture_is_read_for_its_text() -> None:
         Responded(call()),
         Returned("1", text="out", image=Image(b"x", "image/png")),
     ]
-    (task,) = tasks_in(messages(entries, load=lambda digest: b""))
+    (task,) = tasks_in(Memory(lambda digest: b"", entries).messages())
     assert task.turns[0].results == (Result("out"),)
 
 
@@ -82,7 +82,7 @@ def test_what_memory_makes_of_a_message_written_meanwhile_is_heard() -> None:
         MessageRead("make it green"),
         Returned("1", text="no", failed=True),
     ]
-    (task,) = tasks_in(messages(entries, load=lambda digest: b""))
+    (task,) = tasks_in(Memory(lambda digest: b"", entries).messages())
     assert task.turns[0].heard == ("make it green",)
     assert task.turns[0].results == (Result("no", ok=False),)
 
