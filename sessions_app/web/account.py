@@ -20,7 +20,7 @@ from sessions_app.models.space import memberships_of
 
 from .frame import THEME_COOKIE, THEMES
 from .lookups import look_at, person
-from .session_page import numbers
+from .session_page import number
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -95,7 +95,7 @@ def account_theme(request: HttpRequest) -> HttpResponse:
 @login_required
 def account_space(request: HttpRequest) -> HttpResponse:
     mine = memberships_of(person(request))
-    chosen = next(iter(numbers([request.POST.get("space", "")])), 0)
+    chosen = number(request.POST.get("space", "")) or 0
     look_at(request, get_object_or_404(mine, space=chosen).space)
     return redirect("sessions")
 

@@ -18,7 +18,7 @@ from sessions_app.models.approval import Decision
 
 from .lookups import directed_session_for, managed_agent_for, managed_session_for, person
 from .session_answers import pieces_after
-from .session_page import numbers, show
+from .session_page import number, show
 
 
 @require_POST
@@ -43,7 +43,7 @@ def _decide(request: HttpRequest, session: Session) -> str:
     """What was done, in a word."""
     question = get_object_or_404(
         Question.objects.select_related("task", "session__agent"),
-        pk=next(iter(numbers([request.POST.get("question", "")])), 0),
+        pk=number(request.POST.get("question", "")) or 0,
         session=session,
     )
     given = request.POST.get("decision", "")

@@ -50,7 +50,7 @@ def show(
     **shown: Any,
 ) -> HttpResponse:
     """The page. `view` is what stands where there is room for one: the steps, or the panel with its tab."""
-    before = next(iter(numbers([request.GET.get("before", "")])), None)
+    before = number(request.GET.get("before", ""))
     page = page_of(session, written or Written(), before, directs=membership_for(request).directs)
     return render(request, "session/session.html", page | shown, status=status)
 
@@ -78,3 +78,7 @@ def page_of(session: Session, written: Written, before: int | None, *, directs: 
 def numbers(words: list[str]) -> list[int]:
     """Those of the words that are numbers; anything may stand in an address or a form."""
     return [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 18]
+
+
+def number(word: str) -> int | None:
+    return next(iter(numbers([word])), None)

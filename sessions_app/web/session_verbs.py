@@ -20,7 +20,7 @@ from sessions_app.models.language_model import model_named, model_of
 from .giving import give_answer
 from .lookups import directed_session_for, person
 from .session_answers import pieces_after, refused
-from .session_page import Written, numbers
+from .session_page import Written, number, numbers
 
 REFUSALS = (TextRefused, AnswerRefused, AnsweredAlready)
 
@@ -32,7 +32,7 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
     """What the composer sends: an answer where it names a question, else words."""
     session = directed_session_for(request, pk)
     written = written_in(request)
-    question = next(iter(numbers([request.POST.get("question", "")])), 0)
+    question = number(request.POST.get("question", ""))
     try:
         if question:
             _answer(request, session, question, written)

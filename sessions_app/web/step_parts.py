@@ -18,7 +18,7 @@ from sessions_app.models import Session
 from sessions_app.models.steps import Step, step_at, window
 
 from .lookups import session_for
-from .session_page import numbers
+from .session_page import number
 from .streaming import blob_response
 
 PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
@@ -30,7 +30,8 @@ FOR_EVER = "private, max-age=31536000, immutable"  # a digest names one content
 def steps(request: HttpRequest, pk: int) -> HttpResponse:
     """Steps before a seq, for the top of the list. Without a script it is the page that ends there."""
     session = session_for(request, pk)
-    before = next(iter(numbers([request.GET.get("before", "")])), session.last_seq + 1)
+    before = number(request.GET.get("before", ""))
+    before = session.last_seq + 1 if before is None else before
     if not request.headers.get("HX-Request"):
         return redirect(f"{reverse('session', args=[pk])}?before={before}")
     shown = window(session, before=before)
