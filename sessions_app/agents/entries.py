@@ -28,6 +28,11 @@ class MessageRead:
 
 
 @dataclass(frozen=True)
+class WentBack(MessageRead):
+    """The person went back: calls that are not remembered any more have had their ids all the same."""
+
+
+@dataclass(frozen=True)
 class Responded:
     """An answer of the model: itself, its pydantic-ai dump, or the digest of the dump's JSON."""
 

@@ -196,7 +196,7 @@ def _with_own_call_ids(response: ModelResponse, memory: Memory) -> ModelResponse
     for part in response.parts:
         if isinstance(part, ToolCallPart):
             call_id = part.tool_call_id
-            if not _CALL_ID.fullmatch(call_id) or call_id in seen or memory.knows_call(call_id):
+            if not _CALL_ID.fullmatch(call_id) or call_id in seen or not memory.is_new_call(call_id):
                 part = replace(part, tool_call_id=f"call_{uuid.uuid4().hex}")
             seen.add(part.tool_call_id)
         parts.append(part)

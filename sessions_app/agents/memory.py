@@ -31,6 +31,7 @@ from .entries import (
     Returned,
     Summarised,
     ToldToFinish,
+    WentBack,
 )
 from .instructions import prompt
 from .pictures import Pictures
@@ -75,6 +76,7 @@ class Memory:
         self._pictures = Pictures(load, shown if sees_images else 0)
         self._turn = Turn()  # of the last answer
         self._call_ids: set[str] = set()
+        self._forgot_calls = False
         self._task: str | None = None
         self._repetition = Repetition()
         self._cut_off = 0
@@ -86,6 +88,7 @@ class Memory:
             self.append(entry)
 
     def append(self, entry: Entry) -> None:
+        self._forgot_calls |= isinstance(entry, WentBack)
         match entry:
             case Instructed():
                 self._finish_turn()
@@ -145,6 +148,10 @@ class Memory:
 
     def knows_call(self, call_id: str) -> bool:
         return call_id in self._call_ids
+
+    def is_new_call(self, call_id: str) -> bool:
+        """Whether no call of the session can have had this id."""
+        return not self._forgot_calls and call_id not in self._call_ids
 
     def too_much(self) -> int | None:
         """How many of the newest entries to keep, when there is more than a model should be shown.

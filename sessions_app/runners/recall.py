@@ -15,6 +15,7 @@ from sessions_app.agents.entries import (
     Returned,
     Summarised,
     ToldToFinish,
+    WentBack,
 )
 from sessions_app.models import Event, Question, QuestionKind, Session, Verdict, rewinding
 
@@ -80,7 +81,7 @@ def _entry(
             text, task = instructions[event.task_id or 0]
             yield Instructed(text, task=task)
         case "rewound":
-            yield MessageRead(WENT_BACK)
+            yield WentBack(WENT_BACK)
         case "forked":
             yield MessageRead(FORKED)
         case "message_read":
