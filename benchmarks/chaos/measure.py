@@ -17,7 +17,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.agents.openai_server import Body, Calls, Reply, Says, serving
+from tests.agents.model_server.script import Body, Calls, Reply, Says
+from tests.agents.model_server.server import serving
 from tests.serving import Server, served
 
 from .verdict import Verdict, recoveries

@@ -13,8 +13,8 @@ from sessions_app.agents.loop import Work, advance
 from sessions_app.agents.providers import Providers
 
 from .languages import LANGUAGES, Language
+from .model_server.server import ModelServer
 from .notebook import Notebook
-from .openai_server import ModelServer
 
 QUICK = Patience(
     tries=4, first_delay_seconds=0.01, longest_delay_seconds=0.05, longest_asked_delay_seconds=0.2

@@ -7,8 +7,9 @@ from pydantic_ai.messages import ToolReturnPart
 from sessions_app.agents.endings import Answered, Waiting
 from sessions_app.agents.policy import Need, Policy
 from tests.agents.conftest import Worker
+from tests.agents.model_server.script import Calls, Says
+from tests.agents.model_server.server import serving
 from tests.agents.notebook import Notebook
-from tests.agents.openai_server import Calls, Says, serving
 
 ASKS = Policy(git_push=True, shell_patterns=("npm publish",))
 PUSH = ("bash", {"command": "git push origin main"}, "call_push")

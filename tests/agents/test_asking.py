@@ -16,8 +16,9 @@ from sessions_app.agents.entries import Returned
 
 from .conftest import Worker
 from .conversation import called
+from .model_server.script import BreaksOff, Fails, Reply, Says
+from .model_server.server import ModelServer, serving
 from .notebook import Notebook
-from .openai_server import BreaksOff, Fails, ModelServer, Reply, Says, serving
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,9 @@ from sessions_app.agents.endings import Answered, ModelCutOff, ModelRefused, Mod
 from sessions_app.agents.window import GO_ON
 
 from .conftest import Worker
+from .model_server.script import Body, Calls, Says
+from .model_server.server import serving
 from .notebook import Notebook
-from .openai_server import Body, Calls, Says, serving
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,9 @@ from sessions_app.agents.endings import Answered, ModelSilent
 from sessions_app.agents.entries import ToldToFinish
 
 from .conftest import Worker
+from .model_server.script import Calls, Fails, Says
+from .model_server.server import serving
 from .notebook import Notebook
-from .openai_server import Calls, Fails, Says, serving
 
 PROGRESS = ("report_progress", {"text": "Half way."})
 

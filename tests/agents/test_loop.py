@@ -9,8 +9,9 @@ from sessions_app.agents.entries import Responded, Returned
 from sessions_app.agents.ports import Choice
 
 from .conftest import Worker
+from .model_server.script import Body, Calls, Says
+from .model_server.server import serving
 from .notebook import Notebook
-from .openai_server import Body, Calls, Says, serving
 
 PROGRESS = ("report_progress", {"text": "Half way.", "percent": 50})
 

@@ -10,7 +10,8 @@ from sessions_app.agents.connections import Connection
 from sessions_app.agents.endings import ModelMissing
 from sessions_app.agents.providers import Providers
 
-from .openai_server import ModelServer, Says, serving
+from .model_server.script import Says
+from .model_server.server import ModelServer, serving
 
 OPENAI = Connection("openai", "openai", "OpenAI", api_key="key")
 

@@ -9,8 +9,9 @@ from sessions_app.agents.memory import Memory
 
 from .conftest import Worker
 from .conversation import called
+from .model_server.script import Body, Calls, Reply, Says
+from .model_server.server import serving
 from .notebook import Notebook
-from .openai_server import Body, Calls, Reply, Says, serving
 
 LOOK = ("report_progress", {"text": "Half way."})
 

@@ -18,8 +18,9 @@ from sessions_app.agents.summarising import told_of
 
 from .conftest import Worker
 from .conversation import called, spoken
+from .model_server.script import Body, Calls, Fails, Reply, Says
+from .model_server.server import serving
 from .notebook import Notebook
-from .openai_server import Body, Calls, Fails, Reply, Says, serving
 
 TOO_LONG = Fails(400, "Too long.", code="context_length_exceeded")
 

@@ -9,8 +9,9 @@ from sessions_app.agents.entries import Instructed, Responded
 from sessions_app.agents.memory import Memory
 
 from .conftest import Worker
+from .model_server.script import BreaksOff, Calls, Says
+from .model_server.server import serving
 from .notebook import Notebook
-from .openai_server import BreaksOff, Calls, Says, serving
 
 LOOK = ("report_progress", {"text": "Half way.", "percent": 50})
 

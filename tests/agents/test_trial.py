@@ -4,7 +4,8 @@ from sessions_app.agents.connections import Connection
 from sessions_app.agents.providers import Providers
 from sessions_app.agents.trial import Trial
 
-from .openai_server import BreaksOff, Fails, ModelServer, Says, serving
+from .model_server.script import BreaksOff, Fails, Says
+from .model_server.server import ModelServer, serving
 
 
 async def test_a_connection_that_works_shows_the_words_of_its_first_model() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.async_api import BrowserContext, expect
 
-from tests.agents.openai_server import Calls, Reply, Says, serving
+from tests.agents.model_server.script import Calls, Reply, Says
+from tests.agents.model_server.server import serving
 from tests.driving import badge, dispatch, sign_in
 from tests.serving import served
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.agents.openai_server import Calls, ModelServer, Reply, Says, serving
+from tests.agents.model_server.script import Calls, Reply, Says
+from tests.agents.model_server.server import ModelServer, serving
 from tests.browser.test_accessibility import violations
 from tests.driving import badge, dispatch
 from tests.serving import Server

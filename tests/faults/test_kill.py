@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.agents.openai_server import Body, Calls, Reply, Says, serving
+from tests.agents.model_server.script import Body, Calls, Reply, Says
+from tests.agents.model_server.server import serving
 from tests.serving import Server, served
 
 pytestmark = pytest.mark.sandbox

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from sessions_app.models import Connection, Space
-from tests.agents.openai_server import serving
+from tests.agents.model_server.server import serving
 from tests.management.test_environment import NOTHING
 
 pytestmark = pytest.mark.sandbox

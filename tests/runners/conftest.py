@@ -18,7 +18,8 @@ from sessions_app.computers.results import ComputerSpec
 from sessions_app.models import OVER, Agent, Computer, Session, Status, Task, User, conversation
 from sessions_app.runners.embedded import Embedded
 from sessions_app.runners.workbench import Workbench
-from tests.agents.openai_server import Script, serving
+from tests.agents.model_server.script import Script
+from tests.agents.model_server.server import serving
 
 SPEC = ComputerSpec()
 Engine = Callable[..., AbstractAsyncContextManager[Embedded]]

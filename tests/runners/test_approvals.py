@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 from sessions_app import dispatch
 from sessions_app.models import Agent, Question, Session, Status, User
 from sessions_app.models.approval import Decision
-from tests.agents.openai_server import Body, Calls, Says, Script
+from tests.agents.model_server.script import Body, Calls, Says, Script
 from tests.runners.conftest import Engine, comes_to, until
 from tests.runners.test_drive import events
 

@@ -6,7 +6,7 @@ from asgiref.sync import sync_to_async
 
 from sessions_app import dispatch
 from sessions_app.models import Question, Session, Status, User
-from tests.agents.openai_server import Body, Calls, Reply, Says
+from tests.agents.model_server.script import Body, Calls, Reply, Says
 from tests.runners.conftest import Engine, comes_to, until
 
 Dispatched = Callable[..., Awaitable[Session]]

@@ -20,7 +20,8 @@ from sessions_app.runners.connections import SEAL_BROKEN, find
 from sessions_app.runners.embedded import Embedded
 from sessions_app.runners.lookout import check, look_for_models
 from sessions_app.runners.workbench import Workbench
-from tests.agents.openai_server import Calls, Fails, Reply, Says, serving
+from tests.agents.model_server.script import Calls, Fails, Reply, Says
+from tests.agents.model_server.server import serving
 from tests.models.test_connection import KEY, connected
 from tests.runners.conftest import comes_to
 from tests.runners.test_lookout import added, state

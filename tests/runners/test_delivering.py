@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 from sessions_app.artifacts.store import BlobStore
 from sessions_app.models import GivenFile, Question, Session, Status, User
 from sessions_app.models.given_file import Kept, give
-from tests.agents.openai_server import Calls, Says
+from tests.agents.model_server.script import Calls, Says
 from tests.runners.conftest import Engine, comes_to
 
 pytestmark = pytest.mark.sandbox

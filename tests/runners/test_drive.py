@@ -12,7 +12,7 @@ from sessions_app import dispatch
 from sessions_app.computers.local.provider import LocalComputers
 from sessions_app.computers.results import ComputerSpec
 from sessions_app.models import Computer, Question, Session, Status, User, conversation
-from tests.agents.openai_server import Body, Calls, Fails, Says
+from tests.agents.model_server.script import Body, Calls, Fails, Says
 from tests.runners.conftest import Engine, comes_to, until
 
 pytestmark = pytest.mark.sandbox

@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from django.db import connection
 
 from sessions_app.models import Session, Status, attempt
-from tests.agents.openai_server import Says
+from tests.agents.model_server.script import Says
 from tests.runners.conftest import Engine, comes_to
 
 pytestmark = pytest.mark.sandbox

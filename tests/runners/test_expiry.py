@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from sessions_app.models import Status, Task
 from sessions_app.runners import due
-from tests.agents.openai_server import Calls
+from tests.agents.model_server.script import Calls
 from tests.conftest import SessionMaker
 from tests.runners.conftest import Engine, comes_to, until
 from tests.runners.test_drive import Dispatched, events

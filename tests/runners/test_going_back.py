@@ -10,7 +10,7 @@ from sessions_app import dispatch
 from sessions_app.models import Session, Status, User
 from sessions_app.runners import rescue
 from sessions_app.runners.recall import FORKED, WENT_BACK
-from tests.agents.openai_server import Calls, Says
+from tests.agents.model_server.script import Calls, Says
 from tests.runners.conftest import Engine, comes_to, until
 from tests.runners.test_drive import Dispatched, events, told
 

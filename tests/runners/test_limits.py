@@ -25,7 +25,7 @@ from sessions_app.models import (
 )
 from sessions_app.runners import endings
 from sessions_app.runners.holding import Holding
-from tests.agents.openai_server import Body, Calls, Says
+from tests.agents.model_server.script import Body, Calls, Says
 from tests.runners.conftest import Engine, comes_to, until
 from tests.runners.test_drive import Dispatched, events, told
 from tests.runners.test_endings import holding

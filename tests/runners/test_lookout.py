@@ -11,7 +11,8 @@ from sessions_app.agents.providers import Providers
 from sessions_app.agents.trial import Trial
 from sessions_app.models import Agent, Connection, LanguageModel, Space
 from sessions_app.runners.lookout import Lookout, check, look_for_models
-from tests.agents.openai_server import Fails, ModelServer, Says, serving
+from tests.agents.model_server.script import Fails, Says
+from tests.agents.model_server.server import ModelServer, serving
 from tests.runners.conftest import until
 
 KEY = "sk-harbour-0123456789abcdef"

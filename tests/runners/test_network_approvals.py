@@ -13,7 +13,7 @@ from sessions_app import dispatch
 from sessions_app.computers.results import ComputerSpec, Network
 from sessions_app.models import Agent, Grant, Session, Status, User
 from sessions_app.models.approval import Decision
-from tests.agents.openai_server import Calls, Says
+from tests.agents.model_server.script import Calls, Says
 from tests.runners.conftest import Engine, comes_to, until
 from tests.runners.test_approvals import decide
 from tests.runners.test_drive import events

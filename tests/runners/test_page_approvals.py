@@ -9,7 +9,7 @@ import pytest
 
 from sessions_app.models import Agent, Session, Status, User
 from sessions_app.models.approval import Decision
-from tests.agents.openai_server import Calls, Says
+from tests.agents.model_server.script import Calls, Says
 from tests.runners.conftest import Engine, comes_to
 from tests.runners.test_approvals import decide
 from tests.runners.test_drive import events

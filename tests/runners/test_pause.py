@@ -9,7 +9,7 @@ from django.db import connection
 from sessions_app import dispatch
 from sessions_app.computers.local.provider import LocalComputers
 from sessions_app.models import Session, Status, Task, User, conversation
-from tests.agents.openai_server import Calls, Says
+from tests.agents.model_server.script import Calls, Says
 from tests.runners.conftest import Engine, comes_to, until
 from tests.runners.test_drive import events, told, write_in_computer
 

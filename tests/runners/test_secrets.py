@@ -13,7 +13,7 @@ from asgiref.sync import sync_to_async
 from sessions_app.computers.local.provider import LocalComputers
 from sessions_app.models import Event, Question, Secret, Session, Status, Tail, Task, User
 from sessions_app.models.secret import give
-from tests.agents.openai_server import Calls, Says
+from tests.agents.model_server.script import Calls, Says
 from tests.runners.conftest import Engine, comes_to, until
 from tests.runners.test_drive import write_in_computer
 

@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from sessions_app import dispatch
 from sessions_app.computers.local.provider import LocalComputers
 from sessions_app.models import LanguageModel, Status, Task, User
-from tests.agents.openai_server import Calls, Says
+from tests.agents.model_server.script import Calls, Says
 from tests.runners.conftest import Engine, comes_to, until
 from tests.runners.test_drive import Dispatched, told, write_in_computer
 

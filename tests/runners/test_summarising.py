@@ -14,7 +14,7 @@ from sessions_app.agents.memory import Memory
 from sessions_app.models import ModelCall, Session, Status, User, conversation
 from sessions_app.models.steps import window
 from sessions_app.runners.recall import recall
-from tests.agents.openai_server import Body, Reply, Says
+from tests.agents.model_server.script import Body, Reply, Says
 from tests.conftest import SessionMaker
 from tests.runners.conftest import Engine, comes_to
 

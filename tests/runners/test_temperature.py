@@ -4,7 +4,7 @@ from asgiref.sync import sync_to_async
 
 from sessions_app import dispatch
 from sessions_app.models import Agent, Status, User
-from tests.agents.openai_server import Body, Calls, Fails, Reply, Says
+from tests.agents.model_server.script import Body, Calls, Fails, Reply, Says
 from tests.runners.conftest import Engine, comes_to
 from tests.runners.test_drive import Dispatched
 

@@ -18,7 +18,7 @@ from sessions_app.runners import rescue
 from sessions_app.runners.holding import Holding
 from sessions_app.runners.recording import RowRecord
 from sessions_app.runners.room import ComputerRoom
-from tests.agents.openai_server import BreaksOff, Says
+from tests.agents.model_server.script import BreaksOff, Says
 from tests.conftest import SessionMaker
 from tests.runners.conftest import Engine, comes_to, until
 

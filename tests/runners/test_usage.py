@@ -8,7 +8,7 @@ from pydantic_ai.usage import RequestUsage
 
 from sessions_app.models import Agent, ModelCall, Status
 from sessions_app.runners.usage import usage_of
-from tests.agents.openai_server import Says
+from tests.agents.model_server.script import Says
 from tests.runners.conftest import Engine, comes_to
 from tests.runners.test_drive import Dispatched, events
 

@@ -12,7 +12,8 @@ from sessions_app.agents.abilities import ModelAbility
 from sessions_app.agents.connections import Connection, Provider
 from sessions_app.agents.providers import Providers
 from tests.agents.languages import Language
-from tests.agents.openai_server import Body, ModelServer, serving
+from tests.agents.model_server.script import Body
+from tests.agents.model_server.server import ModelServer, serving
 
 OLLAMA_MODELS: dict[str, Body] = {
     "qwen3:8b": {
