@@ -27,7 +27,10 @@ class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         model = Agent
         fields = ["name", "purpose", "instructions", "model", "effort", "temperature", *LIMITS]
         labels = {"max_steps": "Most steps", "budget_usd": "Budget"}
-        error_messages = {"temperature": dict.fromkeys(("required", "invalid"), TEMPERATURE_WANTED)}
+        error_messages = {
+            "name": {"required": "Give the agent a name."},
+            "temperature": dict.fromkeys(("required", "invalid"), TEMPERATURE_WANTED),
+        }
 
     max_duration_seconds = longest_run()
     ttl_seconds = ends_after()

@@ -29,7 +29,10 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # Django forms
         model = Connection
         fields = ["provider", "label", "base_url"]
         labels = {"label": "Name", "base_url": "Address"}
-        error_messages = {"provider": {"required": "Choose a provider."}}
+        error_messages = {
+            "provider": {"required": "Choose a provider."},
+            "label": {"required": "Give the connection a name."},
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

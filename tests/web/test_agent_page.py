@@ -58,6 +58,16 @@ def test_the_levels_of_effort_are_those_of_the_model(as_bob: Client, agent: Agen
     assert soup(page).select("[name=effort][checked]")[0]["value"] == "medium"
 
 
+def test_the_effort_can_be_left_to_the_model_where_the_agent_leaves_it(as_bob: Client, agent: Agent) -> None:
+    Agent.objects.update(effort="")
+    page = as_bob.get(ADDRESS)
+    assert texts(page, "#effort label") == ["Default", "Low", "Medium", "High"]
+    assert soup(page).select("[name=effort][checked]")[0]["value"] == ""
+    as_bob.post(ADDRESS, {"text": "Say hello.", "effort": ""})
+    task = Session.objects.get().latest_task
+    assert task and task.effort == ""
+
+
 def test_a_model_without_levels_offers_none(as_bob: Client, agent: Agent, model: LanguageModel) -> None:
     LanguageModel.objects.update(efforts=[])
     assert texts(as_bob.get(ADDRESS), "[name=effort]") == []

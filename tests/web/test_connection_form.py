@@ -70,7 +70,7 @@ def test_the_focus_goes_to_the_first_field_that_is_wrong(as_alice: Client) -> No
             "provider",
             "Select a valid choice. acme is not one of the available choices.",
         ),
-        ({"label": ""}, "label", "This field is required."),
+        ({"label": ""}, "label", "Give the connection a name."),
         ({"base_url": ""}, "base_url", "Write the address of the server, such as http://127.0.0.1:8000/v1."),
         ({"base_url": "ftp://h/"}, "base_url", "Begin the address with http:// or https:// and a host."),
         ({"base_url": "h:1"}, "base_url", "Begin the address with http:// or https:// and a host."),
