@@ -5,11 +5,11 @@ What fell due while no server ran is found at the next start.
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from django.utils import timezone
 
-from sessions_app.models import LIVE, AnsweredAlready, MoveLost, Question, Status, Task, at_limit
+from sessions_app.models import LIVE, Question, Status, Task, at_limit
+
+from .apart import apart
 
 
 def fall_due() -> list[int]:
@@ -23,7 +23,7 @@ def _expire() -> list[int]:
     over = Task.objects.filter(status__in=sorted(LIVE), expires_at__lte=timezone.now())
     held = []
     for task in over.select_related("session").order_by("pk"):
-        with suppress(MoveLost), task.session.writing():
+        with apart(task), task.session.writing():
             task.look_again()
             if task.status == Status.IN_PROGRESS:
                 held.append(task.pk)
@@ -36,5 +36,5 @@ def _answer_by_deadline() -> None:
     """Each question that nobody answered in time gets the default that it stated."""
     late = Question.objects.open().filter(deadline_at__lte=timezone.now()).order_by("deadline_at", "pk")
     for question in late.select_related("session", "task__session"):
-        with suppress(AnsweredAlready):
+        with apart(question):
             question.answer_by_deadline()
