@@ -28,7 +28,11 @@ WORDS = {
         "Send and continue",
         "Waiting for you",
     ),
-    Status.PAUSED: ("Say something for when it goes on", "Send", "It goes on where it was, once somebody resumes it."),
+    Status.PAUSED: (
+        "Say something for when it goes on",
+        "Send",
+        "It goes on where it was once resumed.",
+    ),
     Status.COMPLETED: ("Ask for a change, or start the next thing", "Send", ""),
     Status.FAILED: ("Say what to do differently, then try again", "Send and retry", ""),
     Status.CANCELLED: ("Say how to go on", "Send and continue", ""),
