@@ -112,7 +112,7 @@ async def test_the_dashboard_moves_a_session_to_its_new_group(
     await expect(row.locator("xpath=ancestor::section")).to_contain_text("Running and queued")
     await page.mouse.move(0, 0)
     await sync_to_async(ask)(session)
-    await expect(page.locator(f"#card-{session.pk} q")).to_have_text("Drop it?")
+    await expect(page.locator(f"#card-{session.pk} .clip")).to_have_text("Drop it?")
     await expect(row).to_have_count(0)
     await until(page, "document.title.startsWith('(1) ')")
 
