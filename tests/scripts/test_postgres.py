@@ -39,7 +39,14 @@ def test_the_database_takes_our_tables() -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_however_it_is_ended_the_server_ends_with_it(how: signal.Signals) -> None:
-    with subprocess.Popen(command(SAYS_WHERE), stdout=subprocess.PIPE, text=True, process_group=0) as running:
+    with subprocess.Popen(
+        command(SAYS_WHERE),
+        stdout=subprocess.PIPE,
+        text=True,
+        process_group=0,
+        # Whoever runs the tests in the background has Ctrl-C ignored, and what they start inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as running:
         assert running.stdout
         folder = folder_in(running.stdout.readline())
         server = int((folder / "data/postmaster.pid").read_text().split()[0])
