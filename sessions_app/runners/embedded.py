@@ -71,8 +71,10 @@ class Embedded:
                     # The database is away, busy or full: the pages go on, and the next look makes it good.
                     log.warning("look_failed", exc_info=True)
                     await sync_to_async(connection.close_if_unusable_or_obsolete)()
+                # Not wait_for: in Python 3.11 it swallows a cancel that comes with what it waits for.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await self._wake.wait()
         finally:
             await self._let_go()
 

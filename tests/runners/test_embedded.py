@@ -39,3 +39,11 @@ async def test_a_database_that_takes_no_writes_for_a_while_delays_the_work_and_n
             await comes_to(queued, Status.COMPLETED)
     finally:
         await refuse_writes(False)
+
+
+async def test_an_engine_that_is_stopped_just_as_it_is_woken_stops(engine: Engine) -> None:
+    async with asyncio.timeout(20) as patience, engine() as running:
+        await asyncio.sleep(1)  # by now it has looked, and waits
+        running.start(0)
+        await asyncio.sleep(0)
+    assert not patience.expired()

@@ -51,7 +51,9 @@ class Connection:
         try:
             self._writer.write(json.dumps({"id": number, "call": name, "given": given}).encode() + b"\n")
             await self._writer.drain()
-            return await asyncio.wait_for(answer, ANSWER_SECONDS)
+            # Not wait_for: in Python 3.11 it swallows a cancel that comes with the answer.
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await answer
         except (OSError, TimeoutError) as error:
             raise self._lost() from error
         finally:
