@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import BinaryIO, Protocol
 
+from .actions import Action, ActionResult, Picture
 from .results import (
     Aim,
     Changes,
     CommandEnded,
+    ComputerKind,
     ComputerSpec,
+    Display,
     FoundFile,
     Output,
     PageAction,
@@ -55,15 +58,38 @@ class Browser(Protocol):
         """The open page as text. Raises PageFailed when no page is open."""
 
 
+class Screen(Protocol):
+    """What a computer shows, with mouse and keyboard: a desktop's display, or the browser's current tab."""
+
+    async def act(self, action: Action) -> ActionResult:
+        """Do one thing and wait until what it set off has settled, two seconds at most.
+
+        An act that is not possible (a point beyond the display, an unknown key, a sixth tab, an address that
+        is not opened, a tab's act on a desktop) changes nothing, and the result says why. Acts follow one
+        another: two workers never mix theirs. Raises ComputerLost, ComputerUnavailable.
+        """
+
+    async def look(self, *, quality: int | None = 80) -> Picture:
+        """What it shows now, as a JPEG of that quality, 1 to 100; None: as a PNG. In the display's size.
+
+        Raises ComputerLost, and ComputerUnavailable when there is no screen to start.
+        """
+
+
 class Computer(Protocol):
     """One running computer. Paths are relative to the workspace or begin with `/workspace/`."""
 
     computer_id: str
+    kind: ComputerKind
     boot_id: str  # changes whenever the computer started anew: running commands and remembered calls are gone
 
     @property
     def lost(self) -> bool:
         """It ended, or the way to it broke: open it again."""
+
+    @property
+    def display(self) -> Display:
+        """The size of what `screen` shows. On a browser it changes with SetViewport."""
 
     async def start_command(
         self,
@@ -123,6 +149,9 @@ class Computer(Protocol):
 
     async def browser(self) -> Browser:
         """The browser, started when first asked for. Raises ComputerUnavailable when none is installed."""
+
+    async def screen(self) -> Screen:
+        """The screen, started when first asked for. Raises ComputerUnavailable when it cannot be had."""
 
     async def allow_hosts(self, hosts: Sequence[str] | None) -> None:
         """From now on it reaches no other hosts than these, as `Network.allow_hosts` says; None: any again.

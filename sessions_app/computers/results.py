@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Stream = Literal["stdout", "stderr"]
+ComputerKind = Literal["browser", "desktop"]
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,16 @@ class Network:
 
 
 @dataclass(frozen=True)
+class Display:
+    """In pixels, as seen on screenshots."""
+
+    width: int = 1280
+    height: int = 720
+
+
+@dataclass(frozen=True)
 class ComputerSpec:
+    kind: ComputerKind = "browser"
     width: int = 1280
     height: int = 720
     limits: Limits = field(default_factory=Limits)

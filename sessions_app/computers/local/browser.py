@@ -140,8 +140,7 @@ class LocalBrowser(base.Browser):
 
     async def _view(self, note: str) -> PageView:
         page = await self._tabs.current()
-        notes, self._tabs.notes = [*filter(None, [note]), *self._tabs.notes], []
-        return await pages.view(page, note=" ".join(dict.fromkeys(notes)))
+        return await pages.view(page, note=" ".join(filter(None, [note, self._tabs.take_notes()])))
 
 
 async def _go(page: Page, url: str, deadline: float) -> Response | None:

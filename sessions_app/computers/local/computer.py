@@ -15,6 +15,7 @@ from sessions_app.computers.results import (
     Commit,
     CommittedFile,
     ComputerSpec,
+    Display,
     FileChange,
     FoundFile,
     Output,
@@ -23,6 +24,7 @@ from sessions_app.computers.results import (
 from . import workspace
 from .browser import LocalBrowser
 from .connection import Connection
+from .page_screen import PageScreen
 from .places import Place
 from .tabs import Tabs
 
@@ -32,6 +34,7 @@ POLL_SECONDS = 20.0
 class LocalComputer(base.Computer):
     def __init__(self, place: Place, spec: ComputerSpec, connection: Connection, *, boot_id: str) -> None:
         self.computer_id = place.computer_id
+        self.kind = spec.kind
         self.boot_id = boot_id
         self._place = place
         self._spec = spec
@@ -110,11 +113,22 @@ class LocalComputer(base.Computer):
     def open_file(self, path: str) -> BinaryIO:
         return workspace.open_file(self._place.workspace, path)
 
+    @property
+    def display(self) -> Display:
+        return self._tabs.display if self._tabs is not None else Display(self._spec.width, self._spec.height)
+
     async def browser(self) -> LocalBrowser:
+        return LocalBrowser(await self._open_tabs(), self._connection)
+
+    async def screen(self) -> PageScreen:
+        tabs = await self._open_tabs()
+        return PageScreen(tabs, LocalBrowser(tabs, self._connection))
+
+    async def _open_tabs(self) -> Tabs:
         if self._tabs is None:
             self._tabs = Tabs(self._place, self._spec, self._connection)
         await self._tabs.connect()
-        return LocalBrowser(self._tabs, self._connection)
+        return self._tabs
 
     async def allow_hosts(self, hosts: Sequence[str] | None) -> None:
         await self._connection.call("allow_hosts", hosts=None if hosts is None else list(hosts))

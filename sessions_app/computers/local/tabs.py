@@ -9,8 +9,9 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import CDPSession, Dialog, Download, Page, ViewportSize
 from playwright.async_api import Error as PlaywrightError
 
-from sessions_app.computers.errors import ComputerLost, ComputerUnavailable
-from sessions_app.computers.results import ComputerSpec
+from sessions_app.computers.actions import MAX_TABS, Tab
+from sessions_app.computers.errors import ComputerLost, ComputerUnavailable, PageFailed
+from sessions_app.computers.results import ComputerSpec, Display
 
 from .address import SocketAddress
 from .connection import Connection
@@ -28,7 +29,8 @@ class Tabs:
 
     def __init__(self, place: Place, spec: ComputerSpec, connection: Connection) -> None:
         self.notes: list[str] = []  # what happened unasked, in sentences
-        self._spec = spec
+        self.acting = asyncio.Lock()
+        self.display = Display(spec.width, spec.height)
         self._connection = connection
         self._address = SocketAddress(place.run, "browser.sock")
         self._connecting = asyncio.Lock()
@@ -102,7 +104,7 @@ class Tabs:
 
     async def _prepare(self, page: Page) -> None:
         """Each time, since another worker that goes away takes the browser's settings with it."""
-        size = ViewportSize(width=self._spec.width, height=self._spec.height)
+        size = ViewportSize(width=self.display.width, height=self.display.height)
         if page.viewport_size != size:
             await page.set_viewport_size(size)
         if self._devtools is not None:
@@ -110,8 +112,58 @@ class Tabs:
             behaviour = {"behavior": "allow", "downloadPath": DOWNLOADS, "eventsEnabled": True}
             await self._devtools.send("Browser.setDownloadBehavior", behaviour)
         if page is not self._told:
-            await self._connection.call("set_page", target=await _target(page))
+            await self._connection.call("set_page", target=await self.id_of(page))
             self._told = page
+
+    async def resize(self, display: Display) -> None:
+        self.display = display
+        await self.current()
+
+    async def id_of(self, page: Page) -> str:
+        """What the browser calls this page, to whichever worker asks."""
+        return await _target(page)
+
+    def _pages(self) -> list[Page]:
+        return self._chromium.contexts[0].pages if self._chromium is not None else []
+
+    async def listed(self) -> list[Tab]:
+        current = await self.current()
+        return [
+            Tab(await self.id_of(page), page.url, await page.title(), page is current)
+            for page in self._pages()
+        ]
+
+    async def open_tab(self) -> str:
+        """Opens an empty tab, which is the current one from now on. Raises PageFailed past the fifth."""
+        chromium = await self.connect()
+        if len(self._pages()) >= MAX_TABS:
+            raise PageFailed(f"There are {MAX_TABS} tabs, the most that can be open. Close one first.")
+        self._current = await chromium.contexts[0].new_page()
+        return await self.id_of(await self.current())
+
+    async def switch(self, tab_id: str) -> None:
+        """Raises PageFailed when there is no such tab."""
+        self._current = await self._tab(tab_id)
+        await (await self.current()).bring_to_front()
+
+    async def close_tab(self, tab_id: str) -> None:
+        """Raises PageFailed when there is no such tab, or it is the last one."""
+        page = await self._tab(tab_id)
+        if len(self._pages()) == 1:
+            raise PageFailed("The last tab cannot be closed.")
+        await page.close()
+
+    async def _tab(self, tab_id: str) -> Page:
+        await self.connect()
+        for page in self._pages():
+            if await self.id_of(page) == tab_id:
+                return page
+        raise PageFailed(f"There is no tab “{tab_id[:64]}”.")
+
+    def take_notes(self) -> str:
+        """What happened unasked since they were last taken, in sentences."""
+        notes, self.notes = self.notes, []
+        return " ".join(dict.fromkeys(notes))
 
     async def abandon(self) -> None:
         """Let go of a page that does not answer."""
