@@ -16,8 +16,10 @@ def used_up(task: Task, *, before_call: bool) -> Limit | None:
         return Limit.TIME
     if not before_call:
         return None
-    if task.budget_usd is not None and task.spent_usd >= task.budget_usd:
-        return Limit.BUDGET
+    if task.budget_usd is not None:
+        task.look_again()
+        if task.spent_usd >= task.budget_usd:
+            return Limit.BUDGET
     return Limit.SPACE_BUDGET if is_spent(task.session.space_id) else None
 
 

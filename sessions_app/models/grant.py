@@ -36,8 +36,11 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
     def of_session(self, session: Session) -> GrantQuerySet:
         """All that stand for it: given to it, to a task of it that is not over, or to its agent."""
-        whose = models.Q(session=session) | models.Q(agent=session.agent_id)
-        return self.standing().filter(whose).exclude(task__status__in=sorted(OVER))
+        return self.standing().ever_of(session).exclude(task__status__in=sorted(OVER))
+
+    def ever_of(self, session: Session) -> GrantQuerySet:
+        """Those taken back too."""
+        return self.filter(models.Q(session=session) | models.Q(agent=session.agent_id))
 
 
 class Grant(models.Model):

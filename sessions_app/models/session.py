@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from . import bell
@@ -74,11 +73,14 @@ class Session(models.Model):
                 yield held
             return
         with transaction.atomic():
-            # The update takes the lock on every database; SQLite has no SELECT FOR UPDATE.
-            Session.objects.filter(pk=self.pk).update(last_seq=F("last_seq"))
-            _held.rows[self.pk] = session = Session.objects.get(pk=self.pk)
+            # On SQLite, which has no SELECT FOR UPDATE, the transaction itself began as the only writer.
+            _held.rows[self.pk] = session = Session.objects.select_for_update().get(pk=self.pk)
+            before = session.last_seq
             try:
                 yield session
+                if session.last_seq > before:
+                    written = Session.objects.filter(pk=self.pk)
+                    written.update(last_seq=session.last_seq, steps=session.steps)
             finally:
                 del _held.rows[self.pk]
 
@@ -104,7 +106,6 @@ class Session(models.Model):
         with transaction.atomic(savepoint=False):
             held.last_seq += 1
             held.steps += 1 if KINDS[kind].counts else 0
-            Session.objects.filter(pk=self.pk).update(last_seq=held.last_seq, steps=held.steps)
             event = Event.objects.create(
                 session=self, task=task, seq=held.last_seq, kind=kind, step=step, payload=payload, by=by
             )

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from .event import Event
 
 INSTRUCTION_LIMIT = 50_000
-_CHANGING = (
-    "model effort rerun status fence actions doing failure started_at ended_at "
-    "stop_asked_at stop_asked_by pause_asked_at pause_asked_by "
-    "spent_usd unpriced budget_usd max_steps max_duration_seconds expires_at"
+# What people decide of a task while it lives; its fence with them, for it may be taken from its worker.
+DECIDED = (
+    "model effort rerun status fence stop_asked_at stop_asked_by pause_asked_at pause_asked_by "
+    "budget_usd max_steps max_duration_seconds expires_at"
 ).split()
+_CHANGING = [*DECIDED, *"actions doing failure started_at ended_at spent_usd unpriced".split()]
 
 
 _NO_PAUSE: dict[str, Any] = {"pause_asked_at": None, "pause_asked_by": None}

@@ -36,10 +36,10 @@ async def find(slug: str, space: int) -> Known | None:
         raise ModelRefused(f"{row} cannot be used. {SEAL_BROKEN}") from None
 
 
-async def changed_at(model: str, space: int) -> datetime | None:
+def changed_at(model: str, space: int) -> datetime | None:
     """When the space's connection that brings this model was changed last; None where there is none."""
     mine = Connection.objects.filter(space=space, slug=model.partition(":")[0])
-    return await mine.values_list("changed_at", flat=True).afirst()
+    return mine.values_list("changed_at", flat=True).first()
 
 
 def address_shown(url: str) -> str:

@@ -13,7 +13,6 @@ from sessions_app.computers.base import Computer
 from sessions_app.models import Session, Task, budget
 
 from .holding import Holding, OpenStep
-from .permissions import policy_of
 from .room import ComputerRoom
 from .tails import LiveTail
 from .words import doing
@@ -37,8 +36,8 @@ class RowDesk:
     async def computer(self) -> Computer:
         """Held to what it may reach as things stand now: a grant may have come, or have been taken back."""
         computer = await self._room.computer()
-        policy = await sync_to_async(policy_of)(self._holding.task)
-        await computer.allow_hosts(policy.reachable)
+        situation = await self._holding.situation()
+        await computer.allow_hosts(situation.policy.reachable)
         return computer
 
     async def open_step(self, kind: str, **payload: JsonValue) -> StepState:

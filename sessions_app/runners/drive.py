@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import datetime
 from enum import Enum
-from typing import TypeAlias
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -27,13 +25,13 @@ from sessions_app.computers.errors import ComputerError
 from sessions_app.models import Fenced, Task, attempt, budget, message
 
 from . import endings
-from .connections import changed_at
 from .delivering import deliver
 from .holding import Holding
 from .permissions import policy_of
 from .recall import recall_in_pages
 from .recording import RowRecord
 from .room import ComputerRoom
+from .situation import Situation, Thought
 from .workbench import Workbench
 
 log = structlog.get_logger(__name__)
@@ -49,10 +47,6 @@ class Wish(Enum):
     STOP = "stop"
     PAUSE = "pause"
     STEER = "steer"
-
-
-# Model, effort, and when the connection to it was changed: the next step uses another key or address at once.
-Thought: TypeAlias = tuple[str, str, datetime | None]
 
 
 class Drive:
@@ -117,7 +111,7 @@ class Drive:
         task, agent = holding.task, holding.session.agent
         secrets = await holding.secrets()
         await sync_to_async(holding.read_open_steps)()
-        self._thinks_with = await _wanted(holding)
+        self._thinks_with = (await holding.situation()).thinks_with
         model = await self._bench.providers.model(
             task.model,
             effort=task.effort,
@@ -150,13 +144,7 @@ class Drive:
 
     async def _go_on(self, work: Work, holding: Holding, record: RowRecord) -> Ending | Wish:
         """Advance until the agent comes to an end, or somebody wants something else before."""
-        while (wish := await self._wish(holding)) is None:
-            for unread in await sync_to_async(message.read_messages)(
-                holding.task, fence=holding.attempt.fence
-            ):
-                work.memory.append(MessageRead(unread.text))
-            if ran_out := await self._used_up(work, holding):
-                return ran_out
+        while (instead := await self._look(work, holding)) is None:
             step = asyncio.create_task(advance(work))
             try:
                 ending = await self._finish(step, record)
@@ -166,9 +154,18 @@ class Drive:
                 return Wish.STOP
             if ending is not None:
                 return ending
-        if wish is Wish.PAUSE and work.memory.final_answer():
-            return await advance(work) or wish  # it has said its last word: that ends it all the same
-        return wish
+        if instead is Wish.PAUSE and work.memory.final_answer():
+            return await advance(work) or instead  # it has said its last word: that ends it all the same
+        return instead
+
+    async def _look(self, work: Work, holding: Holding) -> Wish | RanOut | None:
+        """What comes instead of the next step. None: nothing; the agent has read what was sent to it."""
+        situation = await holding.situation()
+        if wish := self._wish(situation):
+            return wish
+        if situation.has_unread:
+            await self._read_messages(work, holding)
+        return await self._used_up(work, holding) if situation.is_limited else None
 
     async def _finish(self, step: asyncio.Task[Ending | None], record: RowRecord) -> Ending | None:
         """One advance, cut short when somebody stops the task: first its command, whose output is kept."""
@@ -184,15 +181,19 @@ class Drive:
             with suppress(asyncio.CancelledError, Exception):
                 await step
 
-    async def _wish(self, holding: Holding) -> Wish | None:
-        await sync_to_async(holding.task.look_again)()
-        if holding.task.stop_asked_at is not None or holding.task.is_past_its_time:
+    def _wish(self, situation: Situation) -> Wish | None:
+        if self._task.stop_asked_at is not None or self._task.is_past_its_time:
             self._stop.set()
         if self._stop.is_set():
             return Wish.STOP
-        if holding.task.pause_asked_at is not None:
+        if self._task.pause_asked_at is not None:
             return Wish.PAUSE
-        return Wish.STEER if await _wanted(holding) != self._thinks_with else None
+        return Wish.STEER if situation.thinks_with != self._thinks_with else None
+
+    async def _read_messages(self, work: Work, holding: Holding) -> None:
+        read = sync_to_async(message.read_messages)
+        for one in await read(self._task, fence=holding.attempt.fence):
+            work.memory.append(MessageRead(one.text))
 
     async def _used_up(self, work: Work, holding: Holding) -> RanOut | None:
         """What the task has no more of. An answer that is its last word anyway needs no more."""
@@ -229,11 +230,6 @@ class Drive:
             except Error:
                 # The lease outlives two renewals that could not be written.
                 log.warning("lease_not_renewed", task=self._task.pk, exc_info=True)
-
-
-async def _wanted(holding: Holding) -> Thought:
-    task = holding.task
-    return task.model, task.effort, await changed_at(task.model, holding.session.space_id)
 
 
 async def _end_commands(step: asyncio.Task[Ending | None], record: RowRecord) -> None:

@@ -12,6 +12,7 @@ from sessions_app.models.event_kinds import cut, fitted, sound
 from sessions_app.models.secret import inherited_by, secrets_of
 
 from .masking import Masking
+from .situation import Situation, Situations
 
 Result = TypeVar("Result")
 
@@ -38,6 +39,10 @@ class Holding:
     opened: dict[str, OpenStep] = field(default_factory=dict)  # by call id, of calls without a result
     masking: Masking = field(default_factory=Masking)
     tails: set[str] = field(default_factory=set)  # the call ids that a tail was written for
+    _situations: Situations = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._situations = Situations(self.task)
 
     @property
     def session(self) -> Session:
@@ -51,6 +56,10 @@ class Holding:
                 return change(session)
 
         return await sync_to_async(fenced)()
+
+    async def situation(self) -> Situation:
+        """As things stand at this moment."""
+        return await sync_to_async(self._situations.now)()
 
     async def secrets(self) -> dict[str, str]:
         """The session's secrets as they are now; from here on they are kept out of what is written.

@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from asgiref.sync import sync_to_async
 from django.db.models import F
 
 from sessions_app.agents.memory import dumped
@@ -19,7 +18,6 @@ from sessions_app.models.model_call import Usage, record_call
 
 from .desk import RowDesk
 from .holding import Holding
-from .permissions import policy_of
 from .room import ComputerRoom
 from .under_way import AnswerUnderWay
 from .usage import usage_of
@@ -189,7 +187,7 @@ class RowRecord:
         await self._holding.write(open_question)
 
     async def policy(self) -> Policy:
-        return await sync_to_async(policy_of)(self._holding.task)
+        return (await self._holding.situation()).policy
 
     async def ask_to_allow(self, call: ToolCallPart, wanted: Wanted) -> None:
         needs = [approval.NeedRow(rule=need.rule, subject=need.subject) for need in wanted.needs]

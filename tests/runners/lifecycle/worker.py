@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import async_to_sync
 
 from sessions_app.agents.endings import Ending
-from sessions_app.agents.entries import MessageRead
 from sessions_app.agents.loop import advance
-from sessions_app.models import Task, attempt, message
+from sessions_app.models import Task, attempt
 from sessions_app.runners import endings
 from sessions_app.runners.drive import Drive, Wish
 from sessions_app.runners.holding import Holding
@@ -40,13 +39,9 @@ class Worker:
         return async_to_sync(self._turn)()
 
     async def _turn(self) -> bool:
-        came_to: Ending | Wish | None = await self._drive._wish(self.holding)
+        came_to: Ending | Wish | None = await self._drive._look(self._work, self.holding)
         if came_to is None:
-            fence = self.holding.attempt.fence
-            for unread in await sync_to_async(message.read_messages)(self.holding.task, fence=fence):
-                self._work.memory.append(MessageRead(unread.text))
-            used_up = await self._drive._used_up(self._work, self.holding)
-            came_to = used_up or await advance(self._work)
+            came_to = await advance(self._work)
         elif came_to is Wish.PAUSE and self._work.memory.final_answer():
             came_to = await advance(self._work) or came_to
         if came_to is None:
