@@ -42,6 +42,8 @@ class EndlessModel(DemoModel):
         settings: ModelSettings | None,
         parameters: ModelRequestParameters,
     ) -> list[ModelResponsePart]:
+        if not parameters.function_tools:
+            return [TextPart("Files were read, one after another.")]  # a summary
         self.asked_at.append(Moment(time.perf_counter(), time.process_time()))
         number = len(self.asked_at)
         if number > self._steps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator, Sequence
@@ -61,7 +62,8 @@ async def summarise(
     if not chosen.summarises:
         return Summary("", 0.0, trouble=f"{chosen.ability.label} writes no summaries.")
     began = time.monotonic()
-    told = told_of(last_summary, messages, room_tokens * CHARACTERS_A_TOKEN // 2)
+    # A long conversation takes long to cut, and the loop has others to serve.
+    told = await asyncio.to_thread(told_of, last_summary, messages, room_tokens * CHARACTERS_A_TOKEN // 2)
     request = ModelRequest(parts=[UserPromptPart(f"{told}\n\nWrite the summary now.")])
     own = replace(patience, tries=min(patience.tries, TRIES), within_seconds=WITHIN_SECONDS)
     question = Question([request], prompt("summary"), tools=())

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import importlib
 import os
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 2.0  # heals a call to `start` that was lost
+YIELD_SECONDS = 0.001  # a thread that computes lets the loop go on after this; by default after 5 ms
 
 
 class Embedded:
@@ -57,6 +59,7 @@ class Embedded:
         await in_turn(importlib.import_module, "sessions_app.runners.drive")
         # What is imported by now stays. Each search through it for garbage would hold up the pages for 0.1 s.
         gc.freeze()
+        sys.setswitchinterval(YIELD_SECONDS)
         recover = rescue.recover_all
         try:
             while True:
