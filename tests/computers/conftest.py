@@ -37,9 +37,17 @@ def shared_id() -> str:
     return uuid.uuid4().hex
 
 
+@pytest.fixture(scope="module")
+def spec() -> ComputerSpec:
+    """What a module's computers are: modules that test another kind have their own."""
+    return ComputerSpec()
+
+
 @pytest.fixture
-async def computer(computers: LocalComputers, shared_id: str) -> AsyncIterator[LocalComputer]:
-    opened = await computers.open(shared_id, ComputerSpec())
+async def computer(
+    computers: LocalComputers, shared_id: str, spec: ComputerSpec
+) -> AsyncIterator[LocalComputer]:
+    opened = await computers.open(shared_id, spec)
     yield opened
     await opened.disconnect()
     await close_driver()

@@ -19,8 +19,6 @@ from sessions_app.computers.results import ComputerSpec
 
 from .shell import followed, new_call, result_of, run
 
-SPEC = ComputerSpec()
-
 
 class CommandContract:
     async def test_a_command_tells_its_output_and_how_it_ended(self, computer: Computer) -> None:
@@ -72,9 +70,11 @@ class CommandContract:
             await computer.start_command(call_id, "echo once >> count.txt; cat count.txt")
         assert (await result_of(computer, call_id)).stdout == "once\n"
 
-    async def test_two_workers_see_the_same_command(self, computers: Computers, computer: Computer) -> None:
+    async def test_two_workers_see_the_same_command(
+        self, computers: Computers, computer: Computer, spec: ComputerSpec
+    ) -> None:
         await computer.start_command(call_id := new_call(), "echo before; sleep 0.5; echo after")
-        other = await computers.open(computer.computer_id, SPEC)
+        other = await computers.open(computer.computer_id, spec)
         assert other.boot_id == computer.boot_id
         assert (await result_of(other, call_id)).stdout == "before\nafter\n"
         pieces, _ = await followed(other, call_id, offset=len("before\n"))
@@ -126,8 +126,10 @@ class CommandContract:
 
 
 class LifeContract:
-    async def test_files_stay_and_commands_do_not(self, computers: Computers, own_id: str) -> None:
-        first = await computers.open(own_id, SPEC)
+    async def test_files_stay_and_commands_do_not(
+        self, computers: Computers, own_id: str, spec: ComputerSpec
+    ) -> None:
+        first = await computers.open(own_id, spec)
         await first.write_file(new_call(), "kept.txt", b"kept")
         await first.start_command(call_id := new_call(), "touch /home/agent/mark; sleep 60")
         await asyncio.sleep(0.3)
@@ -137,15 +139,17 @@ class LifeContract:
         with pytest.raises(ComputerLost):
             await followed(first, call_id)
         assert first.lost
-        second = await computers.open(own_id, SPEC)
+        second = await computers.open(own_id, spec)
         assert second.boot_id != first.boot_id
         assert await second.read_file("kept.txt") == b"kept"
         assert (await run(second, "ls /home/agent; pgrep -c sleep")).stdout == "mark\n0\n"
         await first.disconnect()
         await second.disconnect()
 
-    async def test_what_waits_hears_of_the_end(self, computers: Computers, own_id: str) -> None:
-        computer = await computers.open(own_id, SPEC)
+    async def test_what_waits_hears_of_the_end(
+        self, computers: Computers, own_id: str, spec: ComputerSpec
+    ) -> None:
+        computer = await computers.open(own_id, spec)
         await computer.start_command(call_id := new_call(), "sleep 60")
         waiting = asyncio.create_task(followed(computer, call_id))
         await asyncio.sleep(0.2)
@@ -154,13 +158,15 @@ class LifeContract:
             await waiting
         await computer.disconnect()
 
-    async def test_a_discarded_computer_starts_empty(self, computers: Computers, own_id: str) -> None:
-        computer = await computers.open(own_id, SPEC)
+    async def test_a_discarded_computer_starts_empty(
+        self, computers: Computers, own_id: str, spec: ComputerSpec
+    ) -> None:
+        computer = await computers.open(own_id, spec)
         await run(computer, "cd /workspace && mkdir -p closed/deep && chmod 0 closed && touch gone")
         await computer.disconnect()
         await computers.discard(own_id)
         await computers.discard(own_id)
-        again = await computers.open(own_id, SPEC)
+        again = await computers.open(own_id, spec)
         assert (await run(again, "ls -A /workspace /home/agent | grep -v :")).stdout.strip() == ""
         await again.disconnect()
 

@@ -24,6 +24,7 @@ from sessions_app.computers.results import (
 from . import workspace
 from .browser import LocalBrowser
 from .connection import Connection
+from .desktop_screen import DesktopScreen
 from .page_screen import PageScreen
 from .places import Place
 from .tabs import Tabs
@@ -40,6 +41,7 @@ class LocalComputer(base.Computer):
         self._spec = spec
         self._connection = connection
         self._tabs: Tabs | None = None
+        self._desktop: DesktopScreen | None = None
 
     @property
     def lost(self) -> bool:
@@ -120,7 +122,12 @@ class LocalComputer(base.Computer):
     async def browser(self) -> LocalBrowser:
         return LocalBrowser(await self._open_tabs(), self._connection)
 
-    async def screen(self) -> PageScreen:
+    async def screen(self) -> base.Screen:
+        if self.kind == "desktop":
+            if self._desktop is None:
+                self._desktop = DesktopScreen(self._place, self._connection)
+            await self._desktop.connect()
+            return self._desktop
         tabs = await self._open_tabs()
         return PageScreen(tabs, LocalBrowser(tabs, self._connection))
 
@@ -140,6 +147,8 @@ class LocalComputer(base.Computer):
     async def disconnect(self) -> None:
         if self._tabs is not None:
             await self._tabs.close()
+        if self._desktop is not None:
+            await self._desktop.close()
         await self._connection.close()
 
 

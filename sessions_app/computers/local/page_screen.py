@@ -16,6 +16,7 @@ from sessions_app.computers.results import Display
 from . import page as pages
 from .browser import LocalBrowser
 from .keys import key_name
+from .refusals import ActRefused, no_key, refuse_beyond
 from .tabs import Tabs, first_line
 
 CONTEXT = """() => {
@@ -24,10 +25,6 @@ CONTEXT = """() => {
 }"""
 SHOT_MILLISECONDS = 10_000
 DRAG_STEPS = 12
-
-
-class ActRefused(Exception):
-    """An act that is not possible. The text is for the person and the model alike."""
 
 
 @dataclass(frozen=True)
@@ -83,20 +80,11 @@ class PageScreen(base.Screen):
 
     async def _press(self, action: actions.Action) -> None:
         page = await self.tabs.current()
-        self._within_display(action)
+        refuse_beyond(self.tabs.display, action)
         settling = pages.Settling(page)
         await _with_the_mouse(page.mouse, action)
         await _with_the_keyboard(page, action)
         await settling.settle()
-
-    def _within_display(self, action: actions.Action) -> None:
-        size: Display = self.tabs.display
-        for x_name, y_name in (("x", "y"), ("x1", "y1"), ("x2", "y2")):
-            x, y = getattr(action, x_name, 0), getattr(action, y_name, 0)
-            if not (0 <= x < size.width and 0 <= y < size.height):
-                raise ActRefused(
-                    f"{x}, {y} is not on the screen, which has {size.width} by {size.height} pixels."
-                )
 
     async def _resize(self, wanted: actions.SetViewport) -> None:
         least, most = actions.VIEWPORT_PIXELS
@@ -166,7 +154,6 @@ async def _with_the_keyboard(page: Page, action: actions.Action) -> None:
 
 
 def _known(key: str) -> str:
-    name = key_name(key)
-    if name is None:
-        raise ActRefused(f"“{key[:40]}” is no key. Keys are spelled as in Enter, Control, ArrowDown, F5, a.")
+    if (name := key_name(key)) is None:
+        raise no_key(key)
     return name

@@ -33,7 +33,16 @@ SYSTEM_FOLDER = Path("/var/lib/lightcone-dispatch")
 FIRST_USER_ID, LAST_USER_ID = 1_900_000_000, 1_900_999_999
 COMPUTER_ID = re.compile(r"[0-9a-f]{32}")
 PACKAGE = Path(__file__).parent
-COPIED = ("__init__.py", "wire.py", "beneath.py", "host/*.py", "daemon/*.py", "daemon/*.sh", "seccomp/*.bpf")
+COPIED = (
+    "__init__.py",
+    "wire.py",
+    "beneath.py",
+    "host/*.py",
+    "daemon/*.py",
+    "daemon/*.sh",
+    "daemon/look/*",
+    "seccomp/*.bpf",
+)
 OPEN_TO_ALL, PASSABLE, PRIVATE = 0o755, 0o711, 0o700
 
 

@@ -76,6 +76,7 @@ def _told(
         "code": str(code),
         "folder": str(place.folder),
         "lock": str(place.host_lock),
+        "kind": spec.kind,
         "width": spec.width,
         "height": spec.height,
         **asdict(spec.limits),

@@ -31,6 +31,7 @@ class Tabs:
         self.notes: list[str] = []  # what happened unasked, in sentences
         self.acting = asyncio.Lock()
         self.display = Display(spec.width, spec.height)
+        self._spec = spec
         self._connection = connection
         self._address = SocketAddress(place.run, "browser.sock")
         self._connecting = asyncio.Lock()
@@ -105,8 +106,8 @@ class Tabs:
     async def _prepare(self, page: Page) -> None:
         """Each time, since another worker that goes away takes the browser's settings with it."""
         size = ViewportSize(width=self.display.width, height=self.display.height)
-        if page.viewport_size != size:
-            await page.set_viewport_size(size)
+        if self._spec.kind == "browser" and page.viewport_size != size:
+            await page.set_viewport_size(size)  # on a desktop a page is as large as its window
         if self._devtools is not None:
             # Playwright would let files fall into a folder that exists only on this side.
             behaviour = {"behavior": "allow", "downloadPath": DOWNLOADS, "eventsEnabled": True}

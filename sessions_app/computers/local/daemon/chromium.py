@@ -26,8 +26,10 @@ PROFILE = Path("/home/agent/.config/browser")
 START_SECONDS = 30.0
 STOP_SECONDS = 2.0
 ENDPOINT = re.compile(rb"DevTools listening on ws://127\.0\.0\.1:(\d+)(/devtools/\S+)")
+WINDOWLESS = ("--headless",)
+ON_SCREEN = ("--ozone-platform=x11", "--start-maximized", "--hide-crash-restore-bubble")
 FLAGS = """
-    --headless --disable-gpu --disable-quic --no-first-run --no-default-browser-check
+    --disable-gpu --disable-quic --no-first-run --no-default-browser-check
     --disable-background-networking --disable-component-update --disable-sync --disable-breakpad
     --disable-client-side-phishing-detection --disable-default-apps --disable-search-engine-choice-screen
     --disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider
@@ -37,17 +39,19 @@ FLAGS = """
 """.split()
 
 
-def find_browser() -> str | None:
+def find_browser(*, headless: bool = True) -> str | None:
     """The program to run, outside and inside the sandbox alike, since both see the same /usr."""
     for path in BINARIES:
-        if os.access(path, os.X_OK):
+        if os.access(path, os.X_OK) and (headless or "headless" not in path):
             return path
-    return next(filter(None, (shutil.which(name, path=SEARCHED) for name in NAMES)), None)
+    named = (shutil.which(name, path=SEARCHED) for name in NAMES if headless or "headless" not in name)
+    return next(filter(None, named), None)
 
 
 class Chromium:
-    def __init__(self, children: Children, *, width: int, height: int) -> None:
+    def __init__(self, children: Children, *, width: int, height: int, headless: bool) -> None:
         self._children = children
+        self._headless = headless
         self._size = f"--window-size={width},{height}"
         self._child: Child | None = None
         self._endpoint: tuple[int, str] | None = None
@@ -60,17 +64,28 @@ class Chromium:
                 self._endpoint = await self._start()
             return self._endpoint
 
-    async def _start(self) -> tuple[int, str]:
-        binary = find_browser()
+    async def new_window(self) -> None:
+        """What a person or an agent gets who opens the browser on the desktop."""
+        if self._child is None or self._child.exited.done():
+            await self.endpoint()
+        else:  # a second one finds the first by their profile, asks it for a window and ends
+            self._children.start(self._argv("about:blank"), streams=Streams(), confined=False)
+
+    def _argv(self, url: str) -> list[str]:
+        binary = find_browser(headless=self._headless)
         if binary is None:
             raise Fault("ComputerUnavailable", "No Chromium is installed on this machine.")
+        shown = WINDOWLESS if self._headless else ON_SCREEN
+        return [binary, *shown, *FLAGS, self._size, f"--user-data-dir={PROFILE}", url]
+
+    async def _start(self) -> tuple[int, str]:
+        argv = self._argv("about:blank")
         if landlock_version() < 1:
             raise Fault("ComputerUnavailable", "This kernel has no Landlock, so the browser stays off.")
         PROFILE.mkdir(parents=True, exist_ok=True)
         for left in PROFILE.glob("Singleton*"):  # of an earlier start, whose process ids mean others now
             left.unlink()
         output, output_end = os.pipe()
-        argv = [binary, *FLAGS, self._size, f"--user-data-dir={PROFILE}", "about:blank"]
         try:
             self._child = self._children.start(argv, streams=Streams(stderr=output_end), confined=False)
         except OSError as error:

@@ -19,12 +19,14 @@ from .children import Children
 from .chromium import Chromium
 from .commands import Commands
 from .confine import confinement, hide_from_peers, landlock_version
+from .desktop import Desktop
 from .remembered import Remembered
 from .usage import memory_mb
 
 SECCOMP = Path(__file__).parents[1] / "seccomp"
 SOCKET_VARIABLE = "COMPUTER_SOCKET"
 PROXY = ("127.0.0.1", 3128)
+BROWSER_DOOR = ("127.0.0.1", 3129)  # whoever knocks inside a desktop gets a browser window
 RESERVED_PROCESSES = 32  # so that the daemon can still act when a command has used up all of its own
 
 Answer = tuple[Any, list[int]]
@@ -57,7 +59,9 @@ class Daemon:
         for descriptor in descriptors:
             os.close(descriptor)
 
-    async def _begin(self, *, forwards: list[list[Any]], processes: int, width: int, height: int) -> Handed:
+    async def _begin(
+        self, *, forwards: list[list[Any]], processes: int, kind: str, width: int, height: int
+    ) -> Handed:
         """Be ready for work. Hands out the sockets by which alone the computer reaches the network."""
         confine = confinement(
             SECCOMP / f"strict-{platform.machine()}.bpf", processes=max(16, processes - RESERVED_PROCESSES)
@@ -65,7 +69,8 @@ class Daemon:
         resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
         children, quiet = Children(confine), asyncio.Lock()
         self._commands = Commands(children, quiet)
-        self._chromium = Chromium(children, width=width, height=height)
+        self._chromium = Chromium(children, width=width, height=height, headless=kind == "browser")
+        desktop = Desktop(children, width=width, height=height) if kind == "desktop" else None
         changes = Changes(children, quiet)
         await changes.begin()
         once = Remembered()
@@ -82,8 +87,34 @@ class Daemon:
             "connect": _connect,
             "finish": self._chromium.stop,
         }
+        if desktop is not None:
+            self._calls |= await self._furnish(desktop)
         sockets = [_listen(host, port) for host, port in [PROXY, *forwards]]
         return Handed({"landlock": landlock_version()}, sockets)
+
+    async def _furnish(self, desktop: Desktop) -> dict[str, Callable[..., Any]]:
+        """Begin to show the desktop. What its screen adds to the calls; the browser then opens on it."""
+
+        async def show() -> None:
+            await desktop.ready()
+
+        async def screen() -> Handed:
+            return Handed(None, [(await desktop.connect()).detach()])
+
+        async def browser() -> tuple[int, str]:
+            await desktop.ready()
+            return await self._chromium.endpoint()
+
+        async def new_window(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.close()
+            await desktop.ready()
+            await self._chromium.new_window()
+
+        await asyncio.start_server(new_window, *BROWSER_DOOR)
+        starting = asyncio.ensure_future(desktop.ready())
+        starting.add_done_callback(_told_when_asked)
+        self._starting = starting
+        return {"show": show, "screen": screen, "browser": browser}
 
     async def _ping(self, *, memory: bool) -> dict[str, int]:
         return {"running": self._commands.running, "memory_mb": memory_mb() if memory else 0}
@@ -95,6 +126,11 @@ class Handed:
     def __init__(self, result: Any, descriptors: list[int]) -> None:
         self.result = result
         self.descriptors = descriptors
+
+
+def _told_when_asked(starting: asyncio.Future[None]) -> None:
+    """Why there is no screen is said to whoever asks for it."""
+    starting.exception()
 
 
 def _awaitable(function: Callable[..., Any]) -> Callable[..., Any]:

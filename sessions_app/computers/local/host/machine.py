@@ -16,7 +16,7 @@ from .cgroup import Cgroup
 from .egress import Egress
 from .link import Link
 from .relay import Stream, relay
-from .sandbox import CODE, Folders, sandbox
+from .sandbox import CODE, ON_DESKTOP, Folders, sandbox
 from .spec import HostSpec
 
 LOCAL = Path(__file__).parents[1]
@@ -25,7 +25,7 @@ FINISH_SECONDS = 5.0
 LEAVE_SECONDS = 1.0
 KILL_SECONDS = 5.0
 COMPLAINT_BYTES = 4096
-DEVTOOLS_IDLE_SECONDS = 24 * 60 * 60
+STREAM_IDLE_SECONDS = 24 * 60 * 60
 SOCKET_VARIABLE = "COMPUTER_SOCKET"
 DAEMON = f"import sys; sys.path.insert(0, '{CODE}'); from local.daemon.main import main; main()"
 
@@ -67,7 +67,7 @@ class Machine:
         built = sandbox(
             Folders(spec.workspace, spec.home, spec.code),
             [spec.python, "-I", "-S", "-c", DAEMON],
-            variables={SOCKET_VARIABLE: str(far.fileno())},
+            variables={SOCKET_VARIABLE: str(far.fileno()), **(ON_DESKTOP if spec.kind == "desktop" else {})},
             system_call_filter=LOCAL / "seccomp" / f"computer-{platform.machine()}.bpf",
             memory_mb=spec.memory_mb,
         )
@@ -109,7 +109,12 @@ class Machine:
         spec = self._spec
         forwards = spec.policy.forwards()
         begun, (proxy, *sockets) = await self.link.call_for_sockets(
-            "begin", forwards=forwards, processes=spec.processes, width=spec.width, height=spec.height
+            "begin",
+            forwards=forwards,
+            processes=spec.processes,
+            kind=spec.kind,
+            width=spec.width,
+            height=spec.height,
         )
         await self.egress.serve(proxy)
         for listening, (host, port) in zip(sockets, forwards, strict=True):
@@ -125,7 +130,17 @@ class Machine:
         except (Fault, OSError):
             near.writer.close()
             return
-        await relay(near, far, idle_seconds=DEVTOOLS_IDLE_SECONDS)
+        await relay(near, far, idle_seconds=STREAM_IDLE_SECONDS)
+
+    async def screen(self, near: Stream) -> None:
+        """Join a connection to the desktop's screen, which speaks RFB."""
+        try:
+            _, (inside,) = await self.link.call_for_sockets("screen")
+            far = Stream(*await asyncio.open_connection(sock=inside))
+        except (Fault, OSError):
+            near.writer.close()
+            return
+        await relay(near, far, idle_seconds=STREAM_IDLE_SECONDS)
 
     def end(self, why: str) -> None:
         if not self.ended.done():

@@ -25,6 +25,7 @@ from .watch import Watch
 
 LOCK_SECONDS = 3.0
 ENDED = "ended.json"
+SOCKETS = ("host.sock", "browser.sock", "screen.sock")
 
 
 def main() -> None:
@@ -76,7 +77,7 @@ def _say(answer: dict[str, Any]) -> None:
 
 
 async def _live(spec: HostSpec, cgroup: Cgroup) -> None:
-    for name in (ENDED, "host.sock", "browser.sock"):
+    for name in (ENDED, *SOCKETS):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name)
     machine = Machine(spec, cgroup)
@@ -102,6 +103,6 @@ async def _live(spec: HostSpec, cgroup: Cgroup) -> None:
 def _leave(why: str) -> None:
     with open(ENDED, "w") as file:
         json.dump({"why": why}, file)
-    for name in ("host.sock", "browser.sock"):
+    for name in SOCKETS:
         os.unlink(name)
     os._exit(0)

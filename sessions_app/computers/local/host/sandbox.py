@@ -39,6 +39,8 @@ ENVIRONMENT = {
     **dict.fromkeys(("no_proxy", "NO_PROXY"), DIRECT),
 }
 
+ON_DESKTOP = {"DISPLAY": ":1", "BROWSER": f"/bin/bash {CODE}/local/daemon/look/browser.sh"}
+
 SETTINGS = """
     alternatives ssl/certs ssl/openssl.cnf ca-certificates.conf fonts ld.so.cache ld.so.conf ld.so.conf.d
     localtime timezone mime.types mailcap xdg inputrc bash.bashrc profile terminfo magic protocols services

@@ -15,7 +15,7 @@ from .relay import Stream
 
 LINE_BYTES = 32 * 1024 * 1024
 COMMANDS = 1_000  # whose beginnings are remembered
-PASSED_ON = frozenset({"start", "read", "stop", "write", "edit", "changes", "browser"})
+PASSED_ON = frozenset({"start", "read", "stop", "write", "edit", "changes", "browser", "show"})
 
 
 class Service:
@@ -27,9 +27,10 @@ class Service:
         self._page = ""  # the browser's current page, for the worker that takes over
 
     async def listen(self) -> None:
-        """On two sockets in the working directory, whose name may be too long for a socket address."""
+        """On three sockets in the working directory, whose name may be too long for a socket address."""
         await asyncio.start_unix_server(self._serve, "host.sock", limit=LINE_BYTES)
         await asyncio.start_unix_server(self._counted(self._devtools), "browser.sock")
+        await asyncio.start_unix_server(self._counted(self._screen), "screen.sock")
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         answering: set[asyncio.Task[None]] = set()
@@ -87,6 +88,9 @@ class Service:
 
     async def _devtools(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._machine.devtools(Stream(reader, writer))
+
+    async def _screen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self._machine.screen(Stream(reader, writer))
 
     def _counted(self, serve: Callable[..., Any]) -> Callable[..., Any]:
         async def counted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

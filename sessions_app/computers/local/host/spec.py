@@ -18,6 +18,7 @@ class HostSpec:
     code: str  # the folder that holds the package `local`
     folder: str  # the computer's own: `run`, `workspace` and `home` lie in it
     lock: str
+    kind: str  # "browser" or "desktop"
     width: int
     height: int
     memory_mb: int
