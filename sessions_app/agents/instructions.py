@@ -6,11 +6,18 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from sessions_app.computers.results import ComputerKind
+
 _PROMPTS = Path(__file__).parent / "prompts"
 
 
 def instructions(
-    agent_name: str, own_instructions: str = "", *, sees_images: bool = True, secrets: Iterable[str] = ()
+    agent_name: str,
+    own_instructions: str = "",
+    *,
+    sees_images: bool = True,
+    secrets: Iterable[str] = (),
+    kind: ComputerKind = "browser",
 ) -> str:
     """The system prompt of an agent: what all agents are told, then what was written about this one.
 
@@ -18,6 +25,8 @@ def instructions(
     """
     pictures = "" if sees_images else prompt("without_pictures")
     text = prompt("system").replace("{pictures}", pictures).replace("{agent_name}", agent_name)
+    if kind == "desktop":
+        text += prompt("desktop")
     if named := ", ".join(f"${name}" for name in sorted(secrets)):
         text += prompt("secrets").replace("{secrets}", named)
     if own_instructions.strip():

@@ -28,7 +28,7 @@ from .prices import price_of
 from .summarising import summarise
 from .tools.ask_user import AskUser
 from .tools.base import Tool, failure
-from .tools.registry import TOOLS, definitions, under
+from .tools.registry import definitions, on, under
 from .tools.use import read_call, use, wanted_by
 
 NOT_AS_ALLOWED = (
@@ -48,7 +48,7 @@ class Work:
     record: Record
     instructions: str
     max_steps: int
-    tools: Mapping[str, type[Tool]] = field(default_factory=lambda: TOOLS)
+    tools: Mapping[str, type[Tool]] = field(default_factory=lambda: on("browser"))
     patience: Patience = field(default_factory=Patience)
 
 

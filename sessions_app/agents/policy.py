@@ -17,7 +17,7 @@ from .git_push import pushed_to
 from .hosts import host_of, is_listed
 from .spending import may_cost
 
-Rule = Literal["command", "git_push", "network", "form", "spending"]
+Rule = Literal["command", "git_push", "network", "form", "spending", "screen"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Policy:
     git_push: bool = False
     forms: bool = False
     spending: bool = False
+    screen: bool = False
     granted: frozenset[Need] = field(default_factory=frozenset)
 
     def of_command(self, command: str) -> Wanted | None:
@@ -82,6 +83,10 @@ class Policy:
         if self.spending and may_cost(aim):
             needs.append(Need("spending"))  # never for longer than once
         return self._wanted(needs, _act_in_words(aim, doing))
+
+    def of_screen(self, doing: str) -> Wanted | None:
+        """All that a mouse and a keyboard do on a desktop, since nobody can tell what is under a pixel."""
+        return self._wanted([Need("screen", "the desktop")] if self.screen else [], doing)
 
     @property
     def reachable(self) -> Sequence[str] | None:

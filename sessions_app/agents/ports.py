@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sessions_app.computers.base import Computer
 
     from .policy import Policy, Wanted
+    from .sight import Sight
     from .summarising import Summary
 
 JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | dict[str, JsonValue] | None"
@@ -124,6 +125,7 @@ class Desk(Protocol):
     """What one tool call has in reach. Made anew for each call."""
 
     call_id: str
+    sight: Sight  # of the model that made the call
 
     @property
     def has_begun(self) -> bool:

@@ -201,3 +201,5 @@ class Probe:
     reason: str = ""
     cure: str = ""
     notes: Sequence[str] = ()
+    no_desktop: str = ""  # why computers of that kind cannot be had; empty when they can
+    desktop_cure: str = ""

@@ -1,10 +1,10 @@
 """What is remembered, and the only code that changes a status."""
 
-from .agent import Agent
+from .agent import Agent, ComputerKind
 from .answer import AnswerRefused
 from .artifact import Artifact, ArtifactKind, ArtifactVersion
 from .attempt import Attempt
-from .computer import Computer, ComputerKind
+from .computer import Computer
 from .connection import Connection, ProviderKind
 from .event import Event, Tail
 from .finding import Finding

@@ -31,10 +31,16 @@ class AskBefore(TypedDict, total=False):
     git_push: bool
     forms: bool
     spending: bool
+    screen: bool
 
 
 def new_agents_ask_before() -> AskBefore:
     return {"git_push": True, "spending": True}
+
+
+class ComputerKind(models.TextChoices):
+    BROWSER = "browser", "Browser"
+    DESKTOP = "desktop", "Desktop"
 
 
 class Agent(models.Model):
@@ -50,6 +56,9 @@ class Agent(models.Model):
     temperature = models.FloatField(default=DEFAULT_TEMPERATURE, validators=TEMPERATURES)
     max_steps = models.PositiveIntegerField(
         default=DEFAULT_MAX_STEPS, validators=[MinValueValidator(1), MaxValueValidator(10_000)]
+    )
+    computer_kind = models.CharField(
+        max_length=10, choices=ComputerKind.choices, default=ComputerKind.BROWSER
     )
     ask_before = models.JSONField(default=new_agents_ask_before, blank=True)  # AskBefore
     max_duration_seconds = models.PositiveIntegerField(null=True, blank=True)  # at work, in a task
@@ -72,6 +81,9 @@ class Agent(models.Model):
             models.CheckConstraint(
                 condition=models.Q(temperature__range=(0, MOST_TEMPERATURE)),
                 name="agent_temperature_is_from_0_to_2",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(computer_kind__in=ComputerKind.values), name="agent_computer_kind_is_known"
             ),
         ]
 

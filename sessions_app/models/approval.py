@@ -42,6 +42,7 @@ _ASKS = {
     Rule.GIT_PUSH: "push to {} with Git",
     Rule.NETWORK: "reach {}",
     Rule.FORM: "send a form to {}",
+    Rule.SCREEN: "use mouse and keyboard on {}",
 }
 _ASKS_ONCE = {
     Rule.GIT_PUSH: "run a command that pushes with Git",

@@ -5,12 +5,8 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
+from .agent import ComputerKind
 from .session import Session
-
-
-class ComputerKind(models.TextChoices):
-    BROWSER = "browser", "Browser"
-    DESKTOP = "desktop", "Desktop"
 
 
 class Computer(models.Model):
@@ -32,3 +28,9 @@ class Computer(models.Model):
 
     def __str__(self) -> str:
         return self.uuid.hex
+
+
+def kind_of(session: Session) -> str:
+    """Of the computer that a session has, or else would have."""
+    kept = Computer.objects.filter(session=session).values_list("kind", flat=True).first()
+    return kept or session.agent.computer_kind

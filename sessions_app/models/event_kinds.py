@@ -61,6 +61,8 @@ _ALL = (
     _kind("page_opened", "opens", "call_id url boot"),
     _kind("page_acted", "opens", "call_id action boot"),
     _kind("page_shown", "follows", "call_id url title screenshot width height seconds note"),
+    _kind("screen_acted", "opens", "call_id action boot x y"),
+    _kind("screen_shown", "follows", "call_id screenshot width height seconds note"),
     _kind("page_read", "opens", "call_id url title excerpt"),
     _kind("committed", "opens", "call_id sha subject branch repository files added removed"),
     _kind("artifact_saved", "opens", "call_id artifact version number name kind files size_bytes"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
-SANDBOX = "sandbox"  # the key of what was found about it
+SANDBOX, DESKTOP = "sandbox", "desktop"  # the keys of what was found about them
 
 
 class Finding(models.Model):

@@ -23,6 +23,7 @@ class Rule(models.TextChoices):
     NETWORK = "network", "Reaching"
     FORM = "form", "Sending forms to"
     SPENDING = "spending", "Spending on"
+    SCREEN = "screen", "Acting on"
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

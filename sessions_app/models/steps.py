@@ -16,7 +16,12 @@ from .lifecycle import OVER
 from .session import Session
 
 WINDOW_STEPS = 60
-TAKES_TIME = ("command_started", "page_opened", "page_acted")  # their end is an event that follows
+TAKES_TIME = (
+    "command_started",
+    "page_opened",
+    "page_acted",
+    "screen_acted",
+)  # their end is an event that follows
 ENDS_THE_TASK = frozenset({"completed", "failed", "cancelled", "expired"})
 COUNTED = [kind.name for kind in KINDS.values() if kind.counts]
 SHORT_CHARACTERS = 1_200  # a closed body that is longer comes when it is opened
@@ -79,7 +84,11 @@ class Step:
     @property
     def is_open_at_first(self) -> bool:
         """Closed is the rule; what runs, what broke and what is there to be looked at is open."""
-        return self.is_live or self.is_bad or self.kind == "artifact_saved" or "page_shown" in self.then
+        return self.is_live or self.is_bad or self.kind == "artifact_saved" or self.has_picture
+
+    @property
+    def has_picture(self) -> bool:
+        return not self.then.keys().isdisjoint({"page_shown", "screen_shown"})
 
     @property
     def is_long(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 
 from sessions_app.agents.ports import JsonValue, SavedArtifact, StepState
+from sessions_app.agents.sight import Sight
 from sessions_app.artifacts import saving
 from sessions_app.computers.base import Computer
 from sessions_app.models import Session, Task, budget
@@ -23,8 +24,9 @@ COMMANDS = frozenset({"command_started"})
 class RowDesk:
     """What one tool call has in reach, on rows. The `Desk` of agents/ports."""
 
-    def __init__(self, holding: Holding, room: ComputerRoom, call_id: str) -> None:
+    def __init__(self, holding: Holding, room: ComputerRoom, call_id: str, sight: Sight) -> None:
         self.call_id = call_id
+        self.sight = sight
         self._holding = holding
         self._room = room
         self._tail: LiveTail | None = None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from enum import Enum
+from typing import cast
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -20,9 +21,13 @@ from sessions_app.agents.entries import MessageRead
 from sessions_app.agents.instructions import instructions
 from sessions_app.agents.loop import Work, advance
 from sessions_app.agents.memory import Memory
+from sessions_app.agents.sight import sight_of
+from sessions_app.agents.tools.registry import on
 from sessions_app.agents.window import tokens_within
 from sessions_app.computers.errors import ComputerError
+from sessions_app.computers.results import ComputerKind
 from sessions_app.models import Fenced, Task, attempt, budget, message
+from sessions_app.models.computer import kind_of
 
 from . import endings
 from .delivering import deliver
@@ -121,6 +126,8 @@ class Drive:
         )
         if model.secret_key:
             holding.masking.learn({"API key": model.secret_key})  # which its server may repeat
+        record.sight = sight_of(task.model)
+        kind = cast(ComputerKind, await sync_to_async(kind_of)(holding.session))
         memory = Memory(
             self._bench.store.read,
             sees_images=model.ability.sees_images,
@@ -138,8 +145,10 @@ class Drive:
                 agent.instructions,
                 sees_images=model.ability.sees_images,
                 secrets=secrets,
+                kind=kind,
             ),
             max_steps=task.max_steps,
+            tools=on(kind),
         )
 
     async def _go_on(self, work: Work, holding: Holding, record: RowRecord) -> Ending | Wish:

@@ -19,5 +19,6 @@ def policy_of(task: Task) -> Policy:
         git_push=asks.get("git_push", False),
         forms=asks.get("forms", False),
         spending=asks.get("spending", False),
+        screen=asks.get("screen", False),
         granted=frozenset(Need(cast(Rule, rule), subject) for rule, subject in granted),
     )

@@ -12,6 +12,7 @@ from django.db.models import F
 from sessions_app.agents.memory import dumped
 from sessions_app.agents.policy import Policy, Wanted
 from sessions_app.agents.ports import Asked, Desk, Thought, ToolResult, Written
+from sessions_app.agents.sight import Sight
 from sessions_app.models import ArtifactVersion, Session, Task, approval, question
 from sessions_app.models.event_kinds import TEXT_LIMIT_BYTES, sound
 from sessions_app.models.model_call import Usage, record_call
@@ -41,6 +42,7 @@ class RowRecord:
         self._under_way = AnswerUnderWay(holding)
         self._retrying_step: int | None = None
         self._adjusted: set[str] = set()
+        self.sight = Sight()  # of the model that is asked
 
     async def responded(
         self,
@@ -125,7 +127,9 @@ class RowRecord:
             record_call(session, self._holding.task, usage, seconds=payload["seconds"], seq=event.seq)
 
     def desk(self, call: ToolCallPart) -> Desk:
-        desk = self._desks[call.tool_call_id] = RowDesk(self._holding, self._room, call.tool_call_id)
+        desk = self._desks[call.tool_call_id] = RowDesk(
+            self._holding, self._room, call.tool_call_id, self.sight
+        )
         return desk
 
     async def returned(self, call: ToolCallPart, result: ToolResult) -> ToolResult:

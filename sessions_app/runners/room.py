@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from typing import cast
 
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from sessions_app.agents.policy import Policy
 from sessions_app.computers.base import Computer, Computers
-from sessions_app.computers.results import ComputerSpec
+from sessions_app.computers.results import ComputerKind, ComputerSpec
 from sessions_app.models import Computer as ComputerRow
 from sessions_app.models import Session
 
@@ -30,7 +32,8 @@ class ComputerRoom:
             if self._computer is None:
                 row = await sync_to_async(self._row)()
                 await self._fill(row)
-                self._computer = await self._computers.open(row.uuid.hex, self._spec)
+                spec = replace(self._spec, kind=cast(ComputerKind, row.kind))
+                self._computer = await self._computers.open(row.uuid.hex, spec)
                 await sync_to_async(self._note)(row, self._computer.boot_id)
             return self._computer
 
@@ -62,7 +65,8 @@ class ComputerRoom:
         return None
 
     def _row(self) -> ComputerRow:
-        row, _ = ComputerRow.objects.get_or_create(session=self._session)
+        kind = {"kind": self._session.agent.computer_kind}
+        row, _ = ComputerRow.objects.get_or_create(session=self._session, defaults=kind)
         return row
 
     def _note(self, row: ComputerRow, boot: str) -> None:

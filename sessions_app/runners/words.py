@@ -11,6 +11,7 @@ _WORDS = {
     "command_started": "{command}",
     "page_opened": "Opening {url}",
     "page_acted": "{action}",
+    "screen_acted": "{action}",
     "page_read": "Reading {url}",
     "file_read": "Reading {path}",
     "file_written": "Writing {path}",

@@ -11,12 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from sessions_app.models import Agent, AtLimit, LanguageModel
+from sessions_app.models import Agent, AtLimit, ComputerKind, LanguageModel
 from sessions_app.models.agent import TEMPERATURE_WANTED, free_slug
 
 from .agent_limits import LIMITS, ends_after, longest_run
 from .ask_before import AskBeforeFields
 from .lookups import managed_agent_for, managing_membership_for, person
+from .machine import no_desktops
 from .model_groups import groups_in
 
 
@@ -25,7 +26,16 @@ class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # 
 
     class Meta:
         model = Agent
-        fields = ["name", "purpose", "instructions", "model", "effort", "temperature", *LIMITS]
+        fields = [
+            "name",
+            "purpose",
+            "instructions",
+            "model",
+            "effort",
+            "temperature",
+            "computer_kind",
+            *LIMITS,
+        ]
         labels = {"max_steps": "Most steps", "budget_usd": "Budget"}
         error_messages = {
             "name": {"required": "Give the agent a name."},
@@ -35,10 +45,12 @@ class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # 
     max_duration_seconds = longest_run()
     ttl_seconds = ends_after()
     at_limits = AtLimit.choices
+    computer_kinds = ComputerKind.choices
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["at_limit"].required = False
+        self.fields["computer_kind"].required = False
         self.groups = groups_in(self.instance.space_id)
         self.models = {model.name: model for group in self.groups for model in group.models}
 
@@ -68,6 +80,10 @@ class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # 
     def clean_at_limit(self) -> str:
         chosen: str = self.cleaned_data["at_limit"]
         return chosen or self.instance.at_limit
+
+    def clean_computer_kind(self) -> str:
+        chosen: str = self.cleaned_data["computer_kind"]
+        return chosen or self.instance.computer_kind
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -110,5 +126,6 @@ def _asked_for(request: HttpRequest) -> dict[str, str]:
 
 def _show(request: HttpRequest, form: AgentForm) -> HttpResponse:
     agent = form.instance if form.instance.pk else None
-    page = {"form": form, "agent": agent, "grants": agent.grants.standing() if agent else []}
+    grants = agent.grants.standing() if agent else []
+    page = {"form": form, "agent": agent, "grants": grants, "no_desktop": no_desktops()}
     return render(request, "agents/agent_form.html", page, status=422 if form.is_bound else 200)

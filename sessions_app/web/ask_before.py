@@ -76,6 +76,7 @@ class AskBeforeFields(forms.Form):
     ask_git_push = forms.BooleanField(required=False)
     ask_forms = forms.BooleanField(required=False)
     ask_spending = forms.BooleanField(required=False)
+    ask_screen = forms.BooleanField(required=False)
     ask_shell_patterns = Lines(required=False, label="Commands like these")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -87,6 +88,7 @@ class AskBeforeFields(forms.Form):
         self.initial["ask_git_push"] = asks.get("git_push", False)
         self.initial["ask_forms"] = asks.get("forms", False)
         self.initial["ask_spending"] = asks.get("spending", False)
+        self.initial["ask_screen"] = asks.get("screen", False)
         self.initial["ask_shell_patterns"] = "\n".join(asks.get("shell_patterns", []))
 
     def clean(self) -> dict[str, Any]:
@@ -96,6 +98,7 @@ class AskBeforeFields(forms.Form):
             "git_push": cleaned.get("ask_git_push", False),
             "forms": cleaned.get("ask_forms", False),
             "spending": cleaned.get("ask_spending", False),
+            "screen": cleaned.get("ask_screen", False),
             "shell_patterns": cleaned.get("ask_shell_patterns", []),
         }
         self.instance.ask_before = asks

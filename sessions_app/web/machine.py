@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from sessions_app.models import Finding, Status, Task
-from sessions_app.models.finding import SANDBOX
+from sessions_app.models.finding import DESKTOP, SANDBOX
 
 from .lookups import membership_for
 
@@ -23,6 +23,11 @@ def machine(request: HttpRequest) -> HttpResponse:
 def no_computers() -> Finding | None:
     """Why agents get no computer on this machine; None when they do."""
     return Finding.objects.filter(key=SANDBOX, ok=False).first()
+
+
+def no_desktops() -> Finding | None:
+    """Why agents get no desktop on this machine; None when they do."""
+    return Finding.objects.filter(key=DESKTOP, ok=False).first()
 
 
 def waiting_line() -> dict[str, int]:

@@ -33,6 +33,7 @@ from sessions_app.agents.ports import (
     ToolResult,
     Written,
 )
+from sessions_app.agents.sight import Sight
 from sessions_app.agents.summarising import Summary
 from sessions_app.computers.base import Computer
 from sessions_app.computers.errors import ComputerUnavailable
@@ -159,6 +160,7 @@ class Notebook:
 class NotebookDesk:
     call_id: str
     notebook: Notebook
+    sight: Sight = field(default_factory=Sight)
 
     @property
     def has_begun(self) -> bool:

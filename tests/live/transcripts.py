@@ -28,6 +28,7 @@ SHOWN = {
     "width": 1120,
     "height": 700,
 }
+ON_SCREEN = {name: SHOWN[name] for name in SHOWN.keys() - {"url", "title"}}
 ASKED = {"call_id": "c", "question": 1, "text": "Which *one*?", "kind": "text", "choices": []}
 ANSWERED = {"call_id": "c", "question": 1, "text": "This <one>", "by_name": "Bob", "waited_seconds": 540}
 DECIDED = {
@@ -65,6 +66,10 @@ STEPS: dict[str, Written] = {
     "page_opened": Written({"call_id": "c", "url": "http://a/", "boot": "b"}, [("page_shown", SHOWN)]),
     "page_acted": Written(
         {"call_id": "c", "action": "clicked “Yearly”", "boot": "b"}, [("page_shown", SHOWN)]
+    ),
+    "screen_acted": Written(
+        {"call_id": "c", "action": "clicked at 40, 12", "boot": "b", "x": 40, "y": 12},
+        [("screen_shown", ON_SCREEN)],
     ),
     "page_read": Written({"call_id": "c", "url": "http://a/", "title": "A", "excerpt": "words"}),
     "committed": Written(

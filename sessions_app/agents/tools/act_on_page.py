@@ -7,12 +7,12 @@ from pydantic import Field, model_validator
 
 from sessions_app.agents.policy import Policy, Wanted
 from sessions_app.agents.ports import Desk, ToolResult
-from sessions_app.computers.results import PageAction
+from sessions_app.computers.results import Display, PageAction
 
 from .base import Tool, failure
 from .page import browser_of, do_in_browser
+from .wording import direction, short
 
-_WORD_LIMIT = 80
 _TO_DO = {"clicked": "Click", "typed": "Type", "pressed": "Press", "scrolled": "Scroll", "chose": "Choose"}
 
 
@@ -51,8 +51,9 @@ class ActOnPage(Tool):
     async def wanted(self, policy: Policy, desk: Desk) -> Wanted | None:
         if not policy.asks_about_pages:
             return None
-        browser = await browser_of(await desk.computer())
-        aim = await browser.aim(self._page_action({self.secret: ""}))
+        computer = await desk.computer()
+        browser = await browser_of(computer)
+        aim = await browser.aim(self._page_action(desk, computer.display, {self.secret: ""}))
         return policy.of_act(aim, self._to_do()) if aim else None
 
     async def run(self, desk: Desk) -> ToolResult:
@@ -64,7 +65,7 @@ class ActOnPage(Tool):
             )
         computer = await desk.computer()
         state = await desk.open_step("page_acted", action=self.in_words(), boot=computer.boot_id)
-        action = self._page_action(secrets)
+        action = self._page_action(desk, computer.display, secrets)
         return await do_in_browser(
             desk, computer, state, lambda browser: browser.act(action), tool=self.tool_name
         )
@@ -77,34 +78,25 @@ class ActOnPage(Tool):
 
     def in_words(self) -> str:
         """What was done, for the person: clicked “Yearly”."""
-        place = f"“{_short(self.name)}”" if self.name else f"the page at {self.x}, {self.y}"
+        place = f"“{short(self.name)}”" if self.name else f"the page at {self.x}, {self.y}"
         match self.action:
             case "click":
                 return f"clicked {place}"
             case "type":
                 into = f" into {place}" if self.name or self.x is not None else ""
-                what = f"the secret {self.secret}" if self.secret else f"“{_short(self.text)}”"
+                what = f"the secret {self.secret}" if self.secret else f"“{short(self.text)}”"
                 return f"typed {what}{into}{' and pressed Enter' if self.submit else ''}"
             case "press":
                 return f"pressed {self.key}"
             case "scroll":
-                return f"scrolled {_direction(self.dx, self.dy)}"
+                return f"scrolled {direction(self.dx, self.dy)}"
             case "select":
-                return f"chose “{_short(self.value)}” in {place}"
+                return f"chose “{short(self.value)}” in {place}"
 
-    def _page_action(self, secrets: Mapping[str, str]) -> PageAction:
+    def _page_action(self, desk: Desk, display: Display, secrets: Mapping[str, str]) -> PageAction:
         given = self.model_dump(exclude={"action", "secret"})
+        if self.x is not None and self.y is not None:
+            given["x"], given["y"] = desk.sight.point(self.x, self.y, display.width, display.height)
         if self.secret:
             given |= {"text": secrets[self.secret], "secret": True}
         return PageAction(self.action, **given)
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _WORD_LIMIT else f"{line[:_WORD_LIMIT]}…"
-
-
-def _direction(dx: int, dy: int) -> str:
-    if abs(dy) >= abs(dx):
-        return "down" if dy > 0 else "up"
-    return "right" if dx > 0 else "left"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-from sessions_app.agents.ports import Desk, Image, StepState, ToolResult, Written
+from sessions_app.agents.ports import Desk, StepState, ToolResult, Written
 from sessions_app.computers.base import Browser, Computer
 from sessions_app.computers.errors import ComputerLost, ComputerUnavailable, PageFailed
 from sessions_app.computers.results import PageView
@@ -13,7 +14,6 @@ from sessions_app.computers.results import PageView
 from .base import failure
 from .clipping import clip_end
 
-SCREENSHOT_TYPE = "image/jpeg"
 _TEXT_BYTES = 3 * 1024
 _INTERRUPTED = (
     "This was interrupted, and it is not known whether the page took it. It was not done again. "
@@ -79,8 +79,5 @@ async def _shown(desk: Desk, view: PageView, text: str, *, seconds: float) -> To
         follows=True,
     )
     lines = (f"Page: {view.title} ({view.url})", view.note, "Text of the page:", text or "(none)")
-    return ToolResult(
-        "\n".join(line for line in lines if line),
-        image=Image(view.screenshot, SCREENSHOT_TYPE),
-        events=(event,),
-    )
+    image = await asyncio.to_thread(desk.sight.shown, view.screenshot, view.width, view.height)
+    return ToolResult("\n".join(line for line in lines if line), image=image, events=(event,))

@@ -8,6 +8,7 @@ from functools import cache
 from pydantic_ai.tools import ToolDefinition
 
 from sessions_app.agents.policy import Policy
+from sessions_app.computers.results import ComputerKind
 
 from .act_on_page import ActOnPage
 from .ask_user import AskUser
@@ -20,6 +21,7 @@ from .read_page import ReadPage
 from .report_progress import ReportProgress
 from .request_network import RequestNetwork
 from .save_artifact import SaveArtifact
+from .use_screen import UseScreen
 from .write_file import WriteFile
 
 _ALL: tuple[type[Tool], ...] = (
@@ -30,6 +32,7 @@ _ALL: tuple[type[Tool], ...] = (
     OpenPage,
     ActOnPage,
     ReadPage,
+    UseScreen,
     AskUser,
     SaveArtifact,
     ReportProgress,
@@ -37,6 +40,11 @@ _ALL: tuple[type[Tool], ...] = (
 )
 
 TOOLS: Mapping[str, type[Tool]] = {tool.tool_name: tool for tool in _ALL}
+
+
+def on(kind: ComputerKind, tools: Mapping[str, type[Tool]] = TOOLS) -> Mapping[str, type[Tool]]:
+    """Those that work on a computer of this kind."""
+    return {name: tool for name, tool in tools.items() if kind == "desktop" or tool is not UseScreen}
 
 
 def under(policy: Policy, tools: Mapping[str, type[Tool]]) -> Mapping[str, type[Tool]]:

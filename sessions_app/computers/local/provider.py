@@ -16,6 +16,7 @@ from sessions_app.computers.results import ComputerSpec, Limits, Network, Probe
 from .alive import is_running, opening, stop_host
 from .computer import LocalComputer
 from .connection import Connection
+from .daemon import desktop
 from .daemon.chromium import find_browser
 from .host.policy import endpoint
 from .places import PACKAGE, Place, Places
@@ -51,7 +52,7 @@ class LocalComputers(base.Computers):
             return Probe(ok=False, reason=str(error))
         except OSError as error:
             return Probe(ok=False, reason=f"Computers cannot lie in {self.places.folder}: {error.strerror}.")
-        return Probe(ok=True, notes=_notes(ready))
+        return Probe(ok=True, notes=_notes(ready), no_desktop=_no_desktop(), desktop_cure=_desktop_cure())
 
     async def open(self, computer_id: str, spec: ComputerSpec) -> LocalComputer:
         """One that runs already keeps the limits and the network that it was started with."""
@@ -91,6 +92,8 @@ class LocalComputers(base.Computers):
                 f"There are no system-call filters for this processor ({platform.machine()}).",
                 cure="python sessions_app/computers/local/seccomp/build.py",
             )
+        if spec.kind == "desktop" and (reason := _no_desktop()):
+            raise ComputerUnavailable(reason, cure=_desktop_cure())
         code = await _finished(self.places.install_code)
         try:
             return await start_host(place, spec, user_id=user_id, code=code)
@@ -127,6 +130,17 @@ class LocalComputers(base.Computers):
 
     async def running(self) -> Sequence[str]:
         return [place.computer_id for place in self.places.all() if is_running(place)]
+
+
+def _no_desktop() -> str:
+    lacking = desktop.missing()
+    if not lacking and find_browser(headless=False) is None:
+        lacking = ["chromium"]
+    return f"A desktop needs what is missing here: {', '.join(lacking)}." if lacking else ""
+
+
+def _desktop_cure() -> str:
+    return f"apt-get install {' '.join(desktop.missing() or ['chromium'])}" if _no_desktop() else ""
 
 
 def _notes(ready: dict[str, int]) -> list[str]:

@@ -24,6 +24,7 @@ from pydantic_ai.models import ModelRequestParameters
 
 from sessions_app.agents.demo.model import DemoModel
 from sessions_app.agents.ports import JsonValue, SavedArtifact, StepState, ToolResult
+from sessions_app.agents.sight import Sight
 from sessions_app.agents.tools.ask_user import AskUser
 from sessions_app.agents.tools.base import Tool
 from sessions_app.agents.tools.registry import TOOLS, definitions
@@ -102,6 +103,7 @@ class DriverDesk:
     call_id: str
     driver: Driver
     has_begun: bool = False
+    sight: Sight = field(default_factory=Sight)
 
     async def computer(self) -> Computer:
         return self.driver.computer
