@@ -25,10 +25,12 @@ from .models import (
     approval,
     at_limit,
     attempt,
+    computer,
     conversation,
     given_file,
     rewinding,
     steering,
+    takeover,
 )
 from .models import secret as secrets
 from .models.approval import Decision
@@ -136,6 +138,26 @@ def recover(task: Task) -> None:
     """
     attempt.recover_silent(task)
     _start(_latest(task.session))
+
+
+def take_control(session: Session, *, by: User) -> None:
+    """Give a person the mouse and keyboard of a session's computer. Raises takeover.ControlRefused."""
+    takeover.take(session, by=by)
+    wake(session)
+
+
+def hand_back(session: Session, *, by: User, note: str = "") -> None:
+    """Let the agent have them again. Nobody having them is no error."""
+    if taken := takeover.current(session):
+        takeover.give_back(taken, by=by, note=note)
+        _start(_latest(session))
+
+
+def wake(session: Session) -> None:
+    """Switch a session's computer on, where it has one."""
+    if computer.ask_to_wake(session):
+        for engine in _engines:
+            transaction.on_commit(partial(engine.start, 0))
 
 
 def steer(task: Task, *, model: str, effort: str, by: User) -> None:

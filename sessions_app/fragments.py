@@ -94,6 +94,7 @@ SESSION_PLACES = (
     Place("#session-state", "session/_state.html"),
     Place("#approval", "session/_approval.html", for_all=False),
     Place("#composer-face", "session/_composer_face.html", for_all=False),
+    Place("#control", "computer/_control.html"),
     Place("#panel-artifacts", "session/_artifacts.html"),
     Place(".artifacts-count", "session/_artifacts_count.html"),
 )
@@ -125,6 +126,7 @@ QUESTION_WORDS: dict[str, ComposerWords] = {
     QuestionKind.CHOOSE_ONE: _CHOOSE,
     QuestionKind.CHOOSE_SEVERAL: _CHOOSE,
     QuestionKind.FILE: ComposerWords("Add a note, or say why not", "Send and continue"),
+    QuestionKind.TAKE_OVER: ComposerWords("Or answer in your own words", "Send and continue"),
     QuestionKind.SECRET: ComposerWords("Or say why not. Never write the secret here", "Save and continue"),
 }
 

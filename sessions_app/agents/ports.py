@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .summarising import Summary
 
 JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | dict[str, JsonValue] | None"
-QuestionKind = Literal["choose_one", "choose_several", "text", "secret", "file"]
+QuestionKind = Literal["choose_one", "choose_several", "text", "secret", "file", "take_over"]
 
 LIVE_TEXT_BYTES = 16 * 1024
 PAYLOAD_TEXT_BYTES = 4 * 1024

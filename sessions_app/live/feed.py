@@ -123,6 +123,7 @@ def _facts(row: Row | None) -> object:
         "questions": [question.pk for question in row.questions],
         "answered": row.answered.seq if row.answered else 0,
         "spent": row.spent,
+        "control": row.control.pk if row.control else 0,
         "artifacts": [(artifact.pk, artifact.name, artifact.number) for artifact in row.artifacts],
     }
     return shown

@@ -32,17 +32,17 @@ class NoSeat(Exception):
 
 async def seat_at_session(scope: Scope, session_id: int) -> Audience:
     """How this person sees a session. Raises NoSeat; what they may not see is not found."""
-    user = await _person(scope)
+    user = await person(scope)
     return await sync_to_async(_audience)(scope, user, session_id=session_id)
 
 
 async def seat_in_space(scope: Scope, space_id: int) -> Audience:
     """How this person sees a space. Raises NoSeat."""
-    user = await _person(scope)
+    user = await person(scope)
     return await sync_to_async(_audience)(scope, user, space_id=space_id)
 
 
-async def _person(scope: Scope) -> User:
+async def person(scope: Scope) -> User:
     """Who is signed in now: the login is read again, for it may have ended since the socket opened."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
     login: Any = {"session": store(scope["session"].session_key)}

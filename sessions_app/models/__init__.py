@@ -20,6 +20,7 @@ from .secret import Secret
 from .session import Session
 from .sign_in_link import SignInLink
 from .space import Membership, Role, Space
+from .takeover import ControlRefused, Takeover
 from .task import Task
 from .user import User
 
@@ -37,6 +38,7 @@ __all__ = [
     "Computer",
     "ComputerKind",
     "Connection",
+    "ControlRefused",
     "Event",
     "Fenced",
     "Finding",
@@ -61,6 +63,7 @@ __all__ = [
     "SpendingMonth",
     "Status",
     "Tail",
+    "Takeover",
     "Task",
     "User",
     "Verdict",

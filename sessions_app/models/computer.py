@@ -18,6 +18,7 @@ class Computer(models.Model):
     boot = models.CharField(max_length=64, blank=True)  # of its last start
     started_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(default=timezone.now)
+    wake_asked_at = models.DateTimeField(null=True)  # a person wants it on; a worker starts it
 
     class Meta:
         constraints = [
@@ -34,3 +35,20 @@ def kind_of(session: Session) -> str:
     """Of the computer that a session has, or else would have."""
     kept = Computer.objects.filter(session=session).values_list("kind", flat=True).first()
     return kept or session.agent.computer_kind
+
+
+def ask_to_wake(session: Session) -> bool:
+    """Ask a worker to switch it on. False when there is none to switch on."""
+    asked = Computer.objects.filter(session=session).exclude(boot="")
+    return bool(asked.update(wake_asked_at=timezone.now()))
+
+
+def to_wake() -> list[Computer]:
+    """Those that people want on, each told once."""
+    wanted = list(
+        Computer.objects.filter(wake_asked_at__isnull=False).select_related(
+            "session__agent", "session__latest_task"
+        )
+    )
+    Computer.objects.filter(pk__in=[one.pk for one in wanted]).update(wake_asked_at=None)
+    return wanted

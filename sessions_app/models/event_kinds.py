@@ -82,6 +82,10 @@ _ALL = (
     _kind("grant_taken_back", "opens", "covers by_name", counts=False),
     _kind("withdrawn", "follows", "question"),
     _kind("secret_removed", "opens", "name by_name", counts=False),
+    # A person at the computer
+    _kind("control_taken", "opens", "by_name", counts=False),
+    _kind("person_acted", "opens", "action by_name", counts=False),
+    _kind("control_returned", "opens", "by_name seconds note why", counts=False),
     # How the task fares
     _kind("queued", "silent"),
     _kind("started", "silent", "attempt worker"),

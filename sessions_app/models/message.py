@@ -14,6 +14,7 @@ from .task import Task
 from .user import User
 
 MESSAGE_LIMIT = 50_000
+new_key = uuid.uuid4
 
 
 class MessageRefused(ValueError):

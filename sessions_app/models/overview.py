@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
-from . import bell
+from . import bell, takeover
 from .agent import Agent
 from .artifact import Artifact
 from .attempt import LEASE, Attempt, leases_of
@@ -22,6 +22,7 @@ from .question import Question, QuestionKind
 from .session import Session
 from .space import Space
 from .spending import Spent, spent_of
+from .takeover import Takeover
 from .task import Task
 
 Kept = TypeVar("Kept", Question, Artifact)
@@ -55,6 +56,11 @@ class Row:
     def is_interrupted(self) -> bool:
         """A worker holds the task, but has not been heard from for too long."""
         return self.leased_until is not None and self.leased_until < timezone.now()
+
+    @cached_property
+    def control(self) -> Takeover | None:
+        """The person who has mouse and keyboard of its computer; read when it is asked for."""
+        return takeover.current(self.session)
 
     @cached_property
     def spent(self) -> Spent:

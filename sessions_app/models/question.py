@@ -33,6 +33,7 @@ class QuestionKind(models.TextChoices):
     APPROVE = "approve", "Approve"
     SECRET = "secret", "A secret"
     FILE = "file", "A file"
+    TAKE_OVER = "take_over", "Take over"
 
 
 class AnsweredAlready(Exception):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from sessions_app.models import LIVE, Question, Status, Task, at_limit
+from sessions_app.models import LIVE, Question, Status, Task, at_limit, takeover
 
 from .apart import apart
 
@@ -15,6 +15,7 @@ from .apart import apart
 def fall_due() -> list[int]:
     """The tasks whose time has run out while a worker holds them: it has to end them."""
     _answer_by_deadline()
+    _hand_back_by_silence()
     at_limit.go_on_where_there_is_room()
     return _expire()
 
@@ -30,6 +31,13 @@ def _expire() -> list[int]:
             else:
                 task.move("expire", {"after": task.lifetime})
     return held
+
+
+def _hand_back_by_silence() -> None:
+    """Nobody keeps an agent from its computer by leaving."""
+    for taken in takeover.left_alone():
+        with apart(taken):
+            takeover.give_back(taken, by=taken.by, why="Nothing was touched for ten minutes.")
 
 
 def _answer_by_deadline() -> None:

@@ -15,9 +15,11 @@ from asgiref.sync import sync_to_async
 from django.db import Error, connection
 
 from sessions_app.agents.in_turn import in_turn
-from sessions_app.models import Status, Task
+from sessions_app.computers.errors import ComputerError
+from sessions_app.models import Session, Status, Task, computer
 
 from . import due, rescue
+from .permissions import policy_of
 
 if TYPE_CHECKING:
     from .drive import Drive
@@ -38,6 +40,7 @@ class Embedded:
         self._worker = f"embedded-{os.getpid()}"
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
+        self._waking: set[asyncio.Task[None]] = set()
         self._drives: dict[int, tuple[Drive, asyncio.Task[None]]] = {}
 
     def start(self, task_id: int) -> None:
@@ -69,6 +72,7 @@ class Embedded:
                     recover = rescue.recover_silent
                     for task_id in await sync_to_async(due.fall_due)():
                         self._stop_one(task_id)
+                    await self._wake_computers()
                     await self._fill_slots()
                 except Error:
                     # The database is away, busy or full: the pages go on, and the next look makes it good.
@@ -86,6 +90,24 @@ class Embedded:
         for one in running:
             one.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+    async def _wake_computers(self) -> None:
+        """Computers that people want to look at or to use, each beside the loop: some take a second."""
+        for row in await sync_to_async(computer.to_wake)():
+            waking = asyncio.create_task(self._wake_one(row.session))
+            self._waking.add(waking)
+            waking.add_done_callback(self._waking.discard)
+
+    async def _wake_one(self, session: Session) -> None:
+        room = self._bench.room_for(session)
+        try:
+            await room.computer()
+            if session.latest_task is not None:
+                await room.hold_to(await sync_to_async(policy_of)(session.latest_task))
+        except ComputerError as error:
+            log.warning("computer_not_woken", session=session.pk, reason=str(error))
+        finally:
+            await room.close()
 
     async def _fill_slots(self) -> None:
         free = self.slots - len(self._drives)

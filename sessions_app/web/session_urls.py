@@ -5,6 +5,7 @@ from django.urls import path
 from . import (
     answer_link,
     approvals,
+    computer_panel,
     giving,
     going_back,
     message_page,
@@ -46,6 +47,10 @@ urlpatterns = [
     path("s/<int:pk>/steps/<int:seq>/output/", step_parts.output, name="step_output"),
     path("s/<int:pk>/blobs/<str:sha256>/", step_parts.blob, name="session_blob"),
     path("s/<int:pk>/artifacts/", session_panel.artifacts, name="session_artifacts"),
+    path("s/<int:pk>/computer/", computer_panel.computer, name="session_computer"),
+    path("s/<int:pk>/computer/take/", computer_panel.take_control, name="take_control"),
+    path("s/<int:pk>/computer/hand-back/", computer_panel.hand_back, name="hand_back"),
+    path("s/<int:pk>/computer/wake/", computer_panel.wake, name="computer_wake"),
     path("s/<int:pk>/costs/", session_costs.session_costs, name="session_costs"),
     path("s/<int:pk>/details/", session_panel.details, name="session_details"),
 ]

@@ -70,13 +70,18 @@ def is_without_gaps(told: list[Told], *, after: int) -> bool:
     return True
 
 
-@asynccontextmanager
-async def connected(address: str, user: User | None, *, cookies: str = "") -> AsyncIterator[Socket]:
+def headers_of(user: User | None, cookies: str = "") -> list[tuple[bytes, bytes]]:
+    """Those that a browser sends in which this person is signed in."""
     client = Client()
     if user:
-        await sync_to_async(client.force_login)(user)
+        client.force_login(user)
         cookies += f"; {settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-    headers = [(b"host", b"localhost"), (b"origin", b"http://localhost"), (b"cookie", cookies.encode())]
+    return [(b"host", b"localhost"), (b"origin", b"http://localhost"), (b"cookie", cookies.encode())]
+
+
+@asynccontextmanager
+async def connected(address: str, user: User | None, *, cookies: str = "") -> AsyncIterator[Socket]:
+    headers = await sync_to_async(headers_of)(user, cookies)
     communicator = WebsocketCommunicator(application, address, headers=headers)
     accepted, _ = await communicator.connect(timeout=SECONDS)
     assert accepted

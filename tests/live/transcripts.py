@@ -67,6 +67,9 @@ STEPS: dict[str, Written] = {
     "page_acted": Written(
         {"call_id": "c", "action": "clicked “Yearly”", "boot": "b"}, [("page_shown", SHOWN)]
     ),
+    "control_taken": Written({"by_name": "Maya"}),
+    "person_acted": Written({"action": "clicked at 40, 12", "by_name": "Maya"}),
+    "control_returned": Written({"by_name": "Maya", "seconds": 61, "note": "Signed in.", "why": ""}),
     "screen_acted": Written(
         {"call_id": "c", "action": "clicked at 40, 12", "boot": "b", "x": 40, "y": 12},
         [("screen_shown", ON_SCREEN)],

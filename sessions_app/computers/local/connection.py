@@ -32,9 +32,9 @@ class Connection:
         self._listening = asyncio.create_task(self._listen(reader))
 
     @classmethod
-    async def to(cls, place: Place) -> Connection:
-        """Raises OSError when nobody listens there."""
-        with short_address(place.run, "host.sock") as address:
+    async def to(cls, place: Place, *, watching: bool = False) -> Connection:
+        """Raises OSError when nobody listens there. Who is only `watching` keeps no computer awake."""
+        with short_address(place.run, "watch-host.sock" if watching else "host.sock") as address:
             reader, writer = await asyncio.open_unix_connection(address, limit=LINE_BYTES)
         return cls(place, reader, writer)
 

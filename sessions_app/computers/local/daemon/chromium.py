@@ -57,6 +57,10 @@ class Chromium:
         self._endpoint: tuple[int, str] | None = None
         self._starting = asyncio.Lock()
 
+    async def endpoint_if_running(self) -> tuple[int, str] | None:
+        running = self._child is not None and not self._child.exited.done()
+        return self._endpoint if running else None
+
     async def endpoint(self) -> tuple[int, str]:
         """The DevTools port and path; starts the browser when it does not run."""
         async with self._starting:

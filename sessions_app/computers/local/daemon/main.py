@@ -84,6 +84,7 @@ class Daemon:
             "edit": once(_awaitable(files.edit)),
             "changes": once(changes.look),
             "browser": self._chromium.endpoint,
+            "open_browser": self._chromium.endpoint_if_running,
             "connect": _connect,
             "finish": self._chromium.stop,
         }

@@ -25,7 +25,8 @@ from .watch import Watch
 
 LOCK_SECONDS = 3.0
 ENDED = "ended.json"
-SOCKETS = ("host.sock", "browser.sock", "screen.sock")
+DOORS = ("host.sock", "browser.sock", "screen.sock")
+SOCKETS = (*DOORS, *(f"watch-{name}" for name in DOORS))
 
 
 def main() -> None:

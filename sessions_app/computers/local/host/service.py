@@ -15,7 +15,9 @@ from .relay import Stream
 
 LINE_BYTES = 32 * 1024 * 1024
 COMMANDS = 1_000  # whose beginnings are remembered
-PASSED_ON = frozenset({"start", "read", "stop", "write", "edit", "changes", "browser", "show"})
+PASSED_ON = frozenset(
+    {"start", "read", "stop", "write", "edit", "changes", "browser", "open_browser", "show"}
+)
 
 
 class Service:
@@ -27,14 +29,15 @@ class Service:
         self._page = ""  # the browser's current page, for the worker that takes over
 
     async def listen(self) -> None:
-        """On three sockets in the working directory, whose name may be too long for a socket address."""
-        await asyncio.start_unix_server(self._serve, "host.sock", limit=LINE_BYTES)
-        await asyncio.start_unix_server(self._counted(self._devtools), "browser.sock")
-        await asyncio.start_unix_server(self._counted(self._screen), "screen.sock")
+        """On sockets in the working directory, whose name may be too long for a socket address."""
+        doors = {"host.sock": self._serve, "browser.sock": self._devtools, "screen.sock": self._screen}
+        for name, serve in doors.items():
+            await asyncio.start_unix_server(self._counted(serve), name, limit=LINE_BYTES)
+            # Whoever only watches comes in here: that alone keeps no computer awake.
+            await asyncio.start_unix_server(serve, f"watch-{name}", limit=LINE_BYTES)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         answering: set[asyncio.Task[None]] = set()
-        self.workers += 1
         try:
             while line := await reader.readline():
                 task = asyncio.ensure_future(self._answer(json.loads(line), writer))
@@ -43,7 +46,6 @@ class Service:
         except (OSError, ValueError):
             pass  # a worker that went away, or does not speak our language
         finally:
-            self.workers -= 1
             for task in answering:
                 task.cancel()
             writer.close()

@@ -1,0 +1,122 @@
+"""A person looks at the computer of a session, and acts on it while they have control."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+
+from asgiref.sync import sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+
+from sessions_app.computers.client import door
+from sessions_app.computers.client.door import Connection
+from sessions_app.models import Computer, User
+from sessions_app.models.takeover import Takeover
+
+from .acts import Acts
+from .seat import NoSeat, person, seat_at_session
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0  # who has control, and whether the computer runs
+CHECK_EVERY = 30  # looks, after which it is asked anew whether the person may see it
+
+
+class ComputerSocket(AsyncWebsocketConsumer):
+    """Tells the page {"state": "live", "asleep" or "none"} and {"mine": whether it has control}.
+
+    What the page sends counts only while its person has control: asked of the rows, not of the page.
+    """
+
+    kind: str
+
+    async def connect(self) -> None:
+        await self.accept()
+        self.taken: Takeover | None = None
+        self.acts = Acts()
+        self._told = ""
+        self._held: Connection | None = None
+        self._serving = asyncio.create_task(self._serve(), name=f"serves {self.scope['path']}")
+
+    async def disconnect(self, code: int) -> None:
+        if serving := getattr(self, "_serving", None):
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+            await self.acts.flush()
+            if self._held is not None:
+                await self._held.close()
+
+    @property
+    def session_id(self) -> int:
+        return int(self.scope["url_route"]["kwargs"]["pk"])
+
+    async def show(self, computer: Computer) -> None:
+        """Show it for as long as it runs. Raises NotRunning."""
+        raise NotImplementedError
+
+    async def _serve(self) -> None:
+        try:
+            audience = await seat_at_session(self.scope, self.session_id)
+            self._person = await person(self.scope)
+            self.may_act = audience.directs
+            await asyncio.gather(self._watch_control(), self._watch_computer())
+        except NoSeat as refused:
+            await self.close(code=refused.code)
+        except Exception:
+            log.exception("socket broke path=%s", self.scope["path"])
+            await self.close()
+
+    async def _watch_control(self) -> None:
+        looks = 0
+        while True:
+            looks += 1
+            if looks % CHECK_EVERY == 0:
+                self.may_act = (await seat_at_session(self.scope, self.session_id)).directs
+            taken = await sync_to_async(self._control)(self._person)
+            if (taken and taken.pk) != (self.taken and self.taken.pk):
+                self.taken = taken
+                await self.control_changed()
+                await self.tell(mine=taken is not None)
+            await self._hold_awake()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _hold_awake(self) -> None:
+        """Who has control keeps the computer from falling asleep; who only watches does not."""
+        if self._held is not None and (self.taken is None or self._held.lost):
+            await self._held.close()
+            self._held = None
+        if self.taken is not None and self._held is None:
+            uuid = (
+                await Computer.objects.filter(session=self.session_id).values_list("uuid", flat=True).afirst()
+            )
+            with contextlib.suppress(door.NotRunning):
+                self._held = (
+                    await door.connect(settings.COMPUTERS_DIR, uuid.hex, holds=True) if uuid else None
+                )
+
+    def _control(self, person: User) -> Takeover | None:
+        mine = Takeover.objects.filter(session=self.session_id, until=None, by=person)
+        return mine.select_related("session", "by").first() if self.may_act else None
+
+    async def control_changed(self) -> None:
+        """This person has control by now, or has it no more."""
+
+    async def _watch_computer(self) -> None:
+        while True:
+            computer = await Computer.objects.filter(session=self.session_id, kind=self.kind).afirst()
+            if computer is None or not computer.boot:
+                await self.tell(state="none")
+            else:
+                with contextlib.suppress(door.NotRunning):
+                    await self.show(computer)
+                await self.tell(state="asleep")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def tell(self, **news: object) -> None:
+        text = json.dumps(news)
+        if "state" not in news or text != self._told:
+            self._told = text if "state" in news else self._told
+            await self.send(text_data=text)
