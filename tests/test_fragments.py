@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sessions_app import fragments
-from sessions_app.models import Attempt, Session, Status, Tail, Task, User
+from sessions_app.models import Attempt, Computer, Session, Status, Tail, Task, User
 from sessions_app.models.event import Event
 from sessions_app.models.event_kinds import STEP_KINDS
 from sessions_app.models.overview import rows_of
@@ -119,9 +119,11 @@ def test_the_pieces_beside_the_transcript_are_those_of_the_page(
     began = timezone.now() - timedelta(seconds=3610)
     Task.objects.filter(session=session).exclude(started_at=None).update(started_at=began)
     Attempt.objects.filter(task__session=session).update(leased_until=began)
+    Computer.objects.create(session=session, boot="b")
     for client, directs in ((as_alice, True), (as_vera, False)):
         client.get(f"/s/{session.pk}/")  # marks it as reviewed
-        page = client.get(f"/s/{session.pk}/").content.decode()
+        pages = [client.get(f"/s/{session.pk}/{tab}").content.decode() for tab in ("", "computer/")]
+        page = "".join(pages)
         row = rows_of([Session.objects.select_related("latest_task", "agent").get(pk=session.pk)])[0]
         for place, piece in fragments.session_pieces(row, directs=directs).items():
             on_page = BeautifulSoup(page, "html.parser").select(place)

@@ -47,7 +47,7 @@ def test_the_lock_names_only_the_public_index() -> None:
 def test_vendored_scripts_are_what_their_readme_says(folder: str) -> None:
     readme = (ROOT / folder / "README.md").read_text()
     listed = dict(re.findall(r"^\| `([^`]+)` \|.*`([0-9a-f]{64})` \|$", readme, re.MULTILINE))
-    scripts = (ROOT / folder).rglob("*.js")
+    scripts = [path for path in (ROOT / folder).rglob("*") if path.suffix in (".js", ".mjs", ".css")]
     found = {path.relative_to(ROOT / folder).as_posix(): sha256(path) for path in scripts}
     assert found
     assert found == listed

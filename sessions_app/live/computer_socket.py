@@ -31,7 +31,8 @@ class ComputerSocket(AsyncWebsocketConsumer):
     What the page sends counts only while its person has control: asked of the rows, not of the page.
     """
 
-    kind: str
+    kind: str  # of the computer; empty for all
+    may_act = False
 
     async def connect(self) -> None:
         await self.accept()
@@ -60,7 +61,7 @@ class ComputerSocket(AsyncWebsocketConsumer):
     async def _serve(self) -> None:
         try:
             audience = await seat_at_session(self.scope, self.session_id)
-            self._person = await person(self.scope)
+            self.person = await person(self.scope)
             self.may_act = audience.directs
             await asyncio.gather(self._watch_control(), self._watch_computer())
         except NoSeat as refused:
@@ -75,7 +76,7 @@ class ComputerSocket(AsyncWebsocketConsumer):
             looks += 1
             if looks % CHECK_EVERY == 0:
                 self.may_act = (await seat_at_session(self.scope, self.session_id)).directs
-            taken = await sync_to_async(self._control)(self._person)
+            taken = await sync_to_async(self._control)(self.person)
             if (taken and taken.pk) != (self.taken and self.taken.pk):
                 self.taken = taken
                 await self.control_changed()
@@ -106,8 +107,9 @@ class ComputerSocket(AsyncWebsocketConsumer):
 
     async def _watch_computer(self) -> None:
         while True:
-            computer = await Computer.objects.filter(session=self.session_id, kind=self.kind).afirst()
-            if computer is None or not computer.boot:
+            computers = Computer.objects.filter(session=self.session_id).exclude(boot="")
+            computer = await (computers.filter(kind=self.kind) if self.kind else computers).afirst()
+            if computer is None:
                 await self.tell(state="none")
             else:
                 with contextlib.suppress(door.NotRunning):

@@ -9,9 +9,11 @@ from .desktop_socket import DesktopNews, DesktopSocket
 from .session_socket import SessionSocket
 from .socket import NoSuchSocket
 from .space_socket import SpaceSocket
+from .terminal_socket import TerminalSocket
 
 # Channels routes its applications with Django's own `path`, whose types know views only.
 websocket_urlpatterns: list[Any] = [
+    path("ws/s/<int:pk>/terminal/", TerminalSocket.as_asgi()),  # type: ignore[arg-type]
     path("ws/s/<int:pk>/browser/", BrowserSocket.as_asgi()),  # type: ignore[arg-type]
     path("ws/s/<int:pk>/desktop/news/", DesktopNews.as_asgi()),  # type: ignore[arg-type]
     path("ws/s/<int:pk>/desktop/", DesktopSocket.as_asgi()),  # type: ignore[arg-type]

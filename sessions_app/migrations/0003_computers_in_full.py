@@ -7,86 +7,203 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sessions_app', '0002_direct_in_full'),
+        ("sessions_app", "0002_direct_in_full"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Takeover',
+            name="Takeover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.PositiveBigIntegerField()),
-                ('paused_the_agent', models.BooleanField(default=False)),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('touched_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('until', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step", models.PositiveBigIntegerField()),
+                ("paused_the_agent", models.BooleanField(default=False)),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                ("touched_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("until", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='event',
-            name='event_kind_is_known',
+            model_name="event",
+            name="event_kind_is_known",
         ),
         migrations.RemoveConstraint(
-            model_name='grant',
-            name='grant_rule_is_known',
+            model_name="grant",
+            name="grant_rule_is_known",
         ),
         migrations.RemoveConstraint(
-            model_name='question',
-            name='question_kind_is_known',
+            model_name="question",
+            name="question_kind_is_known",
         ),
         migrations.AddField(
-            model_name='agent',
-            name='computer_kind',
-            field=models.CharField(choices=[('browser', 'Browser'), ('desktop', 'Desktop')], default='browser', max_length=10),
+            model_name="agent",
+            name="computer_kind",
+            field=models.CharField(
+                choices=[("browser", "Browser"), ("desktop", "Desktop")], default="browser", max_length=10
+            ),
         ),
         migrations.AddField(
-            model_name='computer',
-            name='wake_asked_at',
+            model_name="computer",
+            name="wake_asked_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AlterField(
-            model_name='grant',
-            name='rule',
-            field=models.CharField(choices=[('command', 'Commands that contain'), ('git_push', 'Git push to'), ('network', 'Reaching'), ('form', 'Sending forms to'), ('spending', 'Spending on'), ('screen', 'Acting on')], max_length=20),
+            model_name="grant",
+            name="rule",
+            field=models.CharField(
+                choices=[
+                    ("command", "Commands that contain"),
+                    ("git_push", "Git push to"),
+                    ("network", "Reaching"),
+                    ("form", "Sending forms to"),
+                    ("spending", "Spending on"),
+                    ("screen", "Acting on"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='question',
-            name='kind',
-            field=models.CharField(choices=[('choose_one', 'Choose one'), ('choose_several', 'Choose several'), ('text', 'Free text'), ('approve', 'Approve'), ('secret', 'A secret'), ('file', 'A file'), ('take_over', 'Take over')], max_length=20),
+            model_name="question",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("choose_one", "Choose one"),
+                    ("choose_several", "Choose several"),
+                    ("text", "Free text"),
+                    ("approve", "Approve"),
+                    ("secret", "A secret"),
+                    ("file", "A file"),
+                    ("take_over", "Take over"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.CheckConstraint(condition=models.Q(('computer_kind__in', ['browser', 'desktop'])), name='agent_computer_kind_is_known'),
+            model_name="agent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("computer_kind__in", ["browser", "desktop"])),
+                name="agent_computer_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['adjusted', 'answered', 'approval_asked', 'artifact_saved', 'asked', 'cancelled', 'command_ended', 'command_started', 'committed', 'completed', 'control_returned', 'control_taken', 'decided', 'expired', 'failed', 'file_edited', 'file_read', 'file_written', 'forked', 'grant_taken_back', 'instructed', 'message_edited', 'message_read', 'message_sent', 'message_withdrawn', 'model_responded', 'model_retried', 'model_retrying', 'page_acted', 'page_opened', 'page_read', 'page_shown', 'parked', 'pause_asked', 'pause_withdrawn', 'paused', 'person_acted', 'progressed', 'queued', 'recovered', 'renamed', 'resumed', 'returned', 'rewound', 'said', 'screen_acted', 'screen_shown', 'secret_removed', 'started', 'steered', 'step_failed', 'stop_asked', 'summarised', 'thought', 'tool_failed', 'waiting', 'withdrawn'])), name='event_kind_is_known'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "adjusted",
+                            "answered",
+                            "approval_asked",
+                            "artifact_saved",
+                            "asked",
+                            "cancelled",
+                            "command_ended",
+                            "command_started",
+                            "committed",
+                            "completed",
+                            "control_returned",
+                            "control_taken",
+                            "decided",
+                            "expired",
+                            "failed",
+                            "file_edited",
+                            "file_read",
+                            "file_written",
+                            "forked",
+                            "grant_taken_back",
+                            "instructed",
+                            "message_edited",
+                            "message_read",
+                            "message_sent",
+                            "message_withdrawn",
+                            "model_responded",
+                            "model_retried",
+                            "model_retrying",
+                            "page_acted",
+                            "page_opened",
+                            "page_read",
+                            "page_shown",
+                            "parked",
+                            "pause_asked",
+                            "pause_withdrawn",
+                            "paused",
+                            "person_acted",
+                            "progressed",
+                            "queued",
+                            "recovered",
+                            "renamed",
+                            "resumed",
+                            "returned",
+                            "rewound",
+                            "said",
+                            "screen_acted",
+                            "screen_shown",
+                            "secret_removed",
+                            "started",
+                            "steered",
+                            "step_failed",
+                            "stop_asked",
+                            "summarised",
+                            "thought",
+                            "tool_failed",
+                            "waiting",
+                            "withdrawn",
+                        ],
+                    )
+                ),
+                name="event_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('rule__in', ['command', 'git_push', 'network', 'form', 'spending', 'screen'])), name='grant_rule_is_known'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rule__in", ["command", "git_push", "network", "form", "spending", "screen"])
+                ),
+                name="grant_rule_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['choose_one', 'choose_several', 'text', 'approve', 'secret', 'file', 'take_over'])), name='question_kind_is_known'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["choose_one", "choose_several", "text", "approve", "secret", "file", "take_over"],
+                    )
+                ),
+                name="question_kind_is_known",
+            ),
         ),
         migrations.AddField(
-            model_name='takeover',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="takeover",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='takeover',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='takeovers', to='sessions_app.session'),
+            model_name="takeover",
+            name="session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="takeovers",
+                to="sessions_app.session",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='takeover',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('session',), name='one_person_at_a_computer'),
+            model_name="takeover",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("session",), name="one_person_at_a_computer"
+            ),
         ),
     ]

@@ -47,4 +47,4 @@ class SecurityHeadersMiddleware:
 
 def policy_for(request: HttpRequest) -> str:
     content = content_origin(request)
-    return "; ".join((*POLICY, f"img-src 'self' data: {content}", f"frame-src {content}"))
+    return "; ".join((*POLICY, f"img-src 'self' data: {content}", f"frame-src 'self' {content}"))

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import signal
 import subprocess
+import termios
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -49,8 +51,16 @@ class Children:
         confined: bool,
         call_id: str = "",
         variables: Mapping[str, str] | None = None,
+        on_terminal: bool = False,
     ) -> Child:
-        """Start a process in a session of its own. Raises OSError."""
+        """Start a process in a session of its own, on a terminal if its input is one. Raises OSError."""
+
+        def prepare() -> None:
+            if on_terminal:
+                fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            if confined:
+                self._confine()
+
         process = subprocess.Popen(
             argv,
             stdin=streams.stdin,
@@ -60,7 +70,7 @@ class Children:
             env={**os.environ, **(variables or {}), CALL_VARIABLE: call_id},
             cwd="/workspace",
             start_new_session=True,
-            preexec_fn=self._confine if confined else None,
+            preexec_fn=prepare if confined or on_terminal else None,
         )
         process.returncode = 0  # keeps subprocess from reaping it behind our back
         exited = asyncio.get_running_loop().create_future()

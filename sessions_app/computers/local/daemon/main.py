@@ -8,7 +8,7 @@ import platform
 import resource
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from .commands import Commands
 from .confine import confinement, hide_from_peers, landlock_version
 from .desktop import Desktop
 from .remembered import Remembered
+from .terminals import Terminals
 from .usage import memory_mb
 
 SECCOMP = Path(__file__).parents[1] / "seccomp"
@@ -70,6 +71,7 @@ class Daemon:
         children, quiet = Children(confine), asyncio.Lock()
         self._commands = Commands(children, quiet)
         self._chromium = Chromium(children, width=width, height=height, headless=kind == "browser")
+        terminals = Terminals(children)
         desktop = Desktop(children, width=width, height=height) if kind == "desktop" else None
         changes = Changes(children, quiet)
         await changes.begin()
@@ -86,6 +88,7 @@ class Daemon:
             "browser": self._chromium.endpoint,
             "open_browser": self._chromium.endpoint_if_running,
             "connect": _connect,
+            "terminal": _handing_out(terminals.open),
             "finish": self._chromium.stop,
         }
         if desktop is not None:
@@ -137,6 +140,13 @@ def _told_when_asked(starting: asyncio.Future[None]) -> None:
 def _awaitable(function: Callable[..., Any]) -> Callable[..., Any]:
     async def call(**given: Any) -> Any:
         return function(**given)
+
+    return call
+
+
+def _handing_out(open_one: Callable[..., Awaitable[int]]) -> Callable[..., Any]:
+    async def call(**given: Any) -> Handed:
+        return Handed(None, [await open_one(**given)])
 
     return call
 

@@ -35,6 +35,10 @@ class Link:
         result, descriptors = await self._ask(name, given)
         return result, [socket.socket(fileno=descriptor) for descriptor in descriptors]
 
+    async def call_for_descriptors(self, name: str, **given: Any) -> Answer:
+        """As `call`, with descriptors of any kind; whoever asks closes them."""
+        return await self._ask(name, given)
+
     async def _ask(self, name: str, given: dict[str, Any]) -> Answer:
         number = next(self._numbers)
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()

@@ -26,7 +26,7 @@ from .watch import Watch
 LOCK_SECONDS = 3.0
 ENDED = "ended.json"
 DOORS = ("host.sock", "browser.sock", "screen.sock")
-SOCKETS = (*DOORS, *(f"watch-{name}" for name in DOORS))
+SOCKETS = (*DOORS, "terminal.sock", *(f"watch-{name}" for name in DOORS))
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..wire import Fault
+from . import terminals
 from .link import LOST
 from .machine import Machine
 from .relay import Stream
@@ -25,11 +26,14 @@ class Service:
         self._machine = machine
         self._boot_id = boot_id
         self.workers = 0
+        self.terminals = terminals.Terminals(machine.link)
         self._began: dict[str, int] = {}
         self._page = ""  # the browser's current page, for the worker that takes over
 
     async def listen(self) -> None:
         """On sockets in the working directory, whose name may be too long for a socket address."""
+        # A terminal keeps its computer awake by what is typed, not by being open.
+        await asyncio.start_unix_server(self.terminals.serve, "terminal.sock", limit=terminals.LINE_BYTES)
         doors = {"host.sock": self._serve, "browser.sock": self._devtools, "screen.sock": self._screen}
         for name, serve in doors.items():
             await asyncio.start_unix_server(self._counted(serve), name, limit=LINE_BYTES)

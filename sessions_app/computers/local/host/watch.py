@@ -43,7 +43,7 @@ class Watch:
                 return
             if self._measures_memory and answer["memory_mb"] > self._spec.memory_mb:
                 self._machine.end(f"It used more than its {self._spec.memory_mb} MB of memory.")
-            if answer["running"] or self._service.workers:
+            if answer["running"] or self._service.workers or self._service.terminals.in_use:
                 busy_at = time.monotonic()
             elif time.monotonic() - busy_at > self._spec.idle_seconds:
                 self._machine.end("It was idle.")
