@@ -58,6 +58,7 @@ class Policy:
     forms: bool = False
     spending: bool = False
     screen: bool = False
+    offline: bool = False  # the computer reaches nothing at all, whatever else is allowed
     granted: frozenset[Need] = field(default_factory=frozenset)
 
     def of_command(self, command: str) -> Wanted | None:
@@ -69,7 +70,7 @@ class Policy:
 
     def of_host(self, host: str, shown: str) -> Wanted | None:
         """A wall: the computer's way out refuses the hosts that are not among `reachable`."""
-        if self.domains is None or is_listed(host, self.domains):
+        if self.offline or self.domains is None or is_listed(host, self.domains):
             return None
         return self._wanted([Need("network", host)], shown)
 
@@ -91,6 +92,8 @@ class Policy:
     @property
     def reachable(self) -> Sequence[str] | None:
         """The hosts that the computer may reach now; None: any public one."""
+        if self.offline:
+            return ()
         if self.domains is None:
             return None
         return (*self.domains, *sorted(need.subject for need in self.granted if need.rule == "network"))

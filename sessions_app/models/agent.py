@@ -43,6 +43,11 @@ class ComputerKind(models.TextChoices):
     DESKTOP = "desktop", "Desktop"
 
 
+class NetworkMode(models.TextChoices):
+    PUBLIC = "public", "The public internet"
+    NONE = "none", "None"
+
+
 class Agent(models.Model):
     """A named worker: what it is for, how it is instructed, which model thinks for it."""
 
@@ -60,6 +65,7 @@ class Agent(models.Model):
     computer_kind = models.CharField(
         max_length=10, choices=ComputerKind.choices, default=ComputerKind.BROWSER
     )
+    network = models.CharField(max_length=10, choices=NetworkMode.choices, default=NetworkMode.PUBLIC)
     ask_before = models.JSONField(default=new_agents_ask_before, blank=True)  # AskBefore
     max_duration_seconds = models.PositiveIntegerField(null=True, blank=True)  # at work, in a task
     budget_usd = models.DecimalField(
@@ -84,6 +90,9 @@ class Agent(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(computer_kind__in=ComputerKind.values), name="agent_computer_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(network__in=NetworkMode.values), name="agent_network_is_known"
             ),
         ]
 

@@ -66,6 +66,7 @@ def _decided(task: Task) -> QuerySet[Task, tuple[Any, ...]]:
     return Task.objects.filter(pk=task.pk).values_list(
         *DECIDED,
         "session__agent__ask_before",
+        "session__agent__network",
         "session__space__monthly_budget_usd",
         Exists(Message.objects.unread().filter(session=OuterRef("session"))),
         _latest(connections, "changed_at"),

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from sessions_app.models import Agent, AtLimit, ComputerKind, LanguageModel
-from sessions_app.models.agent import TEMPERATURE_WANTED, free_slug
+from sessions_app.models.agent import TEMPERATURE_WANTED, NetworkMode, free_slug
 
 from .agent_limits import LIMITS, ends_after, longest_run
 from .ask_before import AskBeforeFields
@@ -34,6 +34,7 @@ class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # 
             "effort",
             "temperature",
             "computer_kind",
+            "network",
             *LIMITS,
         ]
         labels = {"max_steps": "Most steps", "budget_usd": "Budget"}
@@ -46,11 +47,12 @@ class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # 
     ttl_seconds = ends_after()
     at_limits = AtLimit.choices
     computer_kinds = ComputerKind.choices
+    networks = NetworkMode.choices
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["at_limit"].required = False
-        self.fields["computer_kind"].required = False
+        self.fields["computer_kind"].required = self.fields["network"].required = False
         self.groups = groups_in(self.instance.space_id)
         self.models = {model.name: model for group in self.groups for model in group.models}
 
@@ -84,6 +86,10 @@ class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # 
     def clean_computer_kind(self) -> str:
         chosen: str = self.cleaned_data["computer_kind"]
         return chosen or self.instance.computer_kind
+
+    def clean_network(self) -> str:
+        chosen: str = self.cleaned_data["network"]
+        return chosen or self.instance.network
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

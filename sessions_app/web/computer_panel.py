@@ -13,6 +13,7 @@ from sessions_app import dispatch
 from sessions_app.models import Computer, ControlRefused
 
 from .lookups import directed_session_for, person, session_for
+from .security_headers import policy_for
 from .session_page import show
 
 TERMINAL_POLICY = (
@@ -34,7 +35,9 @@ def computer(request: HttpRequest, pk: int) -> HttpResponse:
 def terminal(request: HttpRequest, pk: int) -> HttpResponse:
     session = session_for(request, pk)
     row = Computer.objects.filter(session=session).exclude(boot="").first()
-    return show(request, session, view="panel", tab="computer", part="terminal", computer=row)
+    response = show(request, session, view="panel", tab="computer", part="terminal", computer=row)
+    response.headers["Content-Security-Policy"] = policy_for(request, frames_its_own=True)
+    return response
 
 
 @require_GET

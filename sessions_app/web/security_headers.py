@@ -45,6 +45,7 @@ class SecurityHeadersMiddleware:
         return response
 
 
-def policy_for(request: HttpRequest) -> str:
+def policy_for(request: HttpRequest, *, frames_its_own: bool = False) -> str:
     content = content_origin(request)
-    return "; ".join((*POLICY, f"img-src 'self' data: {content}", f"frame-src 'self' {content}"))
+    frames = f"'self' {content}" if frames_its_own else content
+    return "; ".join((*POLICY, f"img-src 'self' data: {content}", f"frame-src {frames}"))

@@ -5,6 +5,7 @@ from django.urls import path
 from . import (
     answer_link,
     approvals,
+    computer_network,
     computer_panel,
     giving,
     going_back,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("s/<int:pk>/computer/", computer_panel.computer, name="session_computer"),
     path("s/<int:pk>/computer/terminal/", computer_panel.terminal, name="session_terminal"),
     path("s/<int:pk>/computer/terminal/window/", computer_panel.terminal_window, name="terminal_window"),
+    path("s/<int:pk>/computer/network/", computer_network.network, name="session_network"),
     path("s/<int:pk>/computer/take/", computer_panel.take_control, name="take_control"),
     path("s/<int:pk>/computer/hand-back/", computer_panel.hand_back, name="hand_back"),
     path("s/<int:pk>/computer/wake/", computer_panel.wake, name="computer_wake"),

@@ -49,7 +49,7 @@ def on(kind: ComputerKind, tools: Mapping[str, type[Tool]] = TOOLS) -> Mapping[s
 
 def under(policy: Policy, tools: Mapping[str, type[Tool]]) -> Mapping[str, type[Tool]]:
     """Those that make sense under these rules: who may reach any host need not ask for one."""
-    listed = policy.domains is not None
+    listed = policy.domains is not None and not policy.offline
     return {name: tool for name, tool in tools.items() if listed or tool is not RequestNetwork}
 
 

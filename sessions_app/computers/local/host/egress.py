@@ -6,8 +6,9 @@ import asyncio
 import socket
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from .policy import Policy
 from .proxy_requests import BadRequest, Wanted, read_request
@@ -34,6 +35,7 @@ class Record:
     refusal: str = ""
     unlisted: bool = False  # refused because it is not among the allowed hosts
     error: str = ""
+    sent_bytes: int = 0
     received_bytes: int = 0
 
 
@@ -46,8 +48,11 @@ class Unreachable(Exception):
 
 
 class Egress:
-    def __init__(self, policy: Policy) -> None:
+    """`written` is told of each connection once it is over, refused ones included."""
+
+    def __init__(self, policy: Policy, *, written: Callable[[dict[str, Any]], None]) -> None:
         self._policy = policy
+        self._written = written
         self._log: deque[Record] = deque(maxlen=LOG_RECORDS)
         self._count = 0
         self._open = 0
@@ -108,6 +113,12 @@ class Egress:
     async def _connect(self, near: Stream, wanted: Wanted) -> None:
         record = self._noted(wanted)
         try:
+            await self._carry(near, wanted, record)
+        finally:
+            self._written(asdict(record))
+
+    async def _carry(self, near: Stream, wanted: Wanted, record: Record) -> None:
+        try:
             far = await self._dial(wanted, record)
         except Refused as refusal:
             record.refusal = str(refusal)
@@ -124,7 +135,8 @@ class Egress:
         far.writer.write(wanted.head)
         self._relayed[record.number] = (wanted.host, near)
         try:
-            record.received_bytes = await relay(near, far, idle_seconds=IDLE_SECONDS)
+            moved = await relay(near, far, idle_seconds=IDLE_SECONDS)
+            record.sent_bytes, record.received_bytes = moved[0] + len(wanted.head), moved[1]
         finally:
             del self._relayed[record.number]
 

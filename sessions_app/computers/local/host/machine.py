@@ -15,6 +15,7 @@ from ..wire import Fault
 from .cgroup import Cgroup
 from .egress import Egress
 from .link import Link
+from .network_log import NetworkLog
 from .relay import Stream, relay
 from .sandbox import CODE, ON_DESKTOP, Folders, sandbox
 from .spec import HostSpec
@@ -40,7 +41,7 @@ class Machine:
         self._cgroup = cgroup
         self._complaint = bytearray()
         self.ended = asyncio.get_running_loop().create_future()
-        self.egress = Egress(spec.policy)
+        self.egress = Egress(spec.policy, written=NetworkLog().add)
 
     async def start(self) -> int:
         """The kernel's Landlock version. Raises NotStarted."""

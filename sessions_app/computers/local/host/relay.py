@@ -18,11 +18,11 @@ class Stream:
         self.writer = writer
 
 
-async def relay(near: Stream, far: Stream, *, idle_seconds: float) -> int:
-    """How many bytes came back from the far side."""
+async def relay(near: Stream, far: Stream, *, idle_seconds: float) -> tuple[int, int]:
+    """How many bytes went to the far side, and how many came back."""
     moved = _Moved()
-    outward = asyncio.ensure_future(_pump(near, far, moved, counted=False))
-    inward = asyncio.ensure_future(_pump(far, near, moved, counted=True))
+    outward = asyncio.ensure_future(_pump(near, far, moved, inward=False))
+    inward = asyncio.ensure_future(_pump(far, near, moved, inward=True))
     pumps = {outward, inward}
     try:
         while pumps:
@@ -35,20 +35,23 @@ async def relay(near: Stream, far: Stream, *, idle_seconds: float) -> int:
         inward.cancel()
         far.writer.close()
         near.writer.close()
-    return moved.received_bytes
+    return moved.sent_bytes, moved.received_bytes
 
 
 class _Moved:
     def __init__(self) -> None:
         self.last = time.monotonic()
-        self.received_bytes = 0
+        self.sent_bytes = self.received_bytes = 0
 
 
-async def _pump(source: Stream, aim: Stream, moved: _Moved, *, counted: bool) -> None:
+async def _pump(source: Stream, aim: Stream, moved: _Moved, *, inward: bool) -> None:
     try:
         while data := await source.reader.read(PIECE_BYTES):
             moved.last = time.monotonic()
-            moved.received_bytes += len(data) if counted else 0
+            if inward:
+                moved.received_bytes += len(data)
+            else:
+                moved.sent_bytes += len(data)
             aim.writer.write(data)
             await aim.writer.drain()
         if aim.writer.can_write_eof():

@@ -51,7 +51,7 @@ class Proxy:
 
 @asynccontextmanager
 async def proxy_to(port: int) -> AsyncIterator[Proxy]:
-    egress = Egress(Policy(allow_private=[f"127.0.0.1:{port}"]))
+    egress = Egress(Policy(allow_private=[f"127.0.0.1:{port}"]), written=lambda record: None)
     listening = socket.create_server(("127.0.0.1", 0))
     async with await egress.serve(listening):
         yield Proxy(egress, listening.getsockname()[1])
