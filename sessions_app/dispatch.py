@@ -28,6 +28,7 @@ from .models import (
     computer,
     conversation,
     given_file,
+    put_files,
     rewinding,
     steering,
     takeover,
@@ -179,6 +180,11 @@ def fork(session: Session, seq: int, text: str, *, by: User, key: uuid.UUID) -> 
     forked = rewinding.fork(session, seq, text, by=by, key=key)
     _start(forked.latest_task)
     return forked
+
+
+def tell_of_files(session: Session, paths: Sequence[str], *, by: User) -> None:
+    """A person put these files into the computer's workspace."""
+    put_files.tell(session, paths, by=by)
 
 
 def edit(message: Message, text: str, *, by: User) -> None:

@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
 
 PIECE_BYTES = 256 * 1024
 GONE = "This file is not kept any more."
@@ -47,7 +47,17 @@ class Stored(NamedTuple):
     size_bytes: int
 
 
-class BlobStore:
+class Content(Protocol):
+    """Where the bytes of a file are read from. Raises what it raises of BlobError, and OSError."""
+
+    def open(self, digest: str) -> BinaryIO:
+        """The caller closes it."""
+
+    def read(self, digest: str, *, limit_bytes: int = -1) -> bytes:
+        """The same at once, or its first `limit_bytes`."""
+
+
+class BlobStore(Content):
     """Blobs in a folder of their own: `<root>/ab/cd/abcd…`, readable by the server's user alone.
 
     A name appears when its content is whole and on the disk, so a row may name a digest as soon as `put` has

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .kept_file import KeptFile
-from .store import PIECE_BYTES, BlobStore
+from .store import PIECE_BYTES, Content
 
 
-def zipped(files: Sequence[KeptFile], store: BlobStore) -> Iterator[bytes]:
+def zipped(files: Iterable[KeptFile], store: Content) -> Iterator[bytes]:
     """A ZIP of the files, piece by piece as they are read; the disk sees none of it. Raises BlobMissing."""
     pieces = _Pieces()
     with zipfile.ZipFile(pieces, "w", zipfile.ZIP_DEFLATED) as archive:

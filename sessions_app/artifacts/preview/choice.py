@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from sessions_app.artifacts.kept_file import KeptFile, files_of
-from sessions_app.artifacts.kinds import HEAD_BYTES, is_text
-from sessions_app.artifacts.store import BlobError, BlobStore
+from sessions_app.artifacts.kinds import HEAD_BYTES, is_text, kind_of
+from sessions_app.artifacts.store import BlobError, Content
 from sessions_app.models import ArtifactKind, ArtifactVersion
 
 from .code import code_preview
@@ -44,10 +45,10 @@ Preview: TypeAlias = (
 )
 
 
-def preview_of(version: ArtifactVersion, store: BlobStore) -> Preview:
+def preview_of(version: ArtifactVersion, store: Content) -> Preview:
     """How a version is shown. Never raises: what an agent wrote may break any parser."""
     try:
-        return _shown(version, store)
+        return _shown(version.kind, files_of(version), store)
     except (BlobError, OSError):
         logger.warning("preview_missing version=%s", version.pk)
     except Exception:
@@ -55,10 +56,21 @@ def preview_of(version: ArtifactVersion, store: BlobStore) -> Preview:
     return FailedPreview()
 
 
-def _shown(version: ArtifactVersion, store: BlobStore) -> Preview:
-    files = files_of(version)
+def file_preview_of(file: KeptFile, store: Content) -> Preview:
+    """How a file that nobody saved is shown, a page as its source: it has no origin apart. Never raises."""
+    try:
+        kind = kind_of([file.name], store.read(file.sha256, limit_bytes=HEAD_BYTES))
+        lone_picture = kind == ArtifactKind.IMAGE and file.name.lower().endswith(".svg")
+        source = kind == ArtifactKind.SITE or lone_picture
+        return _shown(ArtifactKind.CODE if source else kind, [file], store)
+    except Exception:
+        logger.exception("preview_failed file")
+    return FailedPreview()
+
+
+def _shown(kind: str, files: Sequence[KeptFile], store: Content) -> Preview:
     first = files[0]
-    match version.kind:
+    match kind:
         case ArtifactKind.SITE:
             return site_preview(files, store)
         case ArtifactKind.MARKDOWN:
@@ -76,7 +88,7 @@ def _shown(version: ArtifactVersion, store: BlobStore) -> Preview:
     return other_preview(files)
 
 
-def source_of(file: KeptFile, store: BlobStore) -> Preview:
+def source_of(file: KeptFile, store: Content) -> Preview:
     """One file as its author wrote it; what is no text by its size and type. Never raises."""
     try:
         if is_text(store.read(file.sha256, limit_bytes=HEAD_BYTES)):

@@ -11,14 +11,14 @@ from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
 from pygments.util import ClassNotFound
 
 from sessions_app.artifacts.kept_file import KeptFile
-from sessions_app.artifacts.store import BlobStore
+from sessions_app.artifacts.store import Content
 
 from .text import SourcePreview, read_lines
 
 HIGHLIGHT_LIMIT = 100_000  # characters; some 0.3 s, and 2 s for what was made to be slow
 
 
-def code_preview(file: KeptFile, store: BlobStore, *, notice: str = "") -> SourcePreview:
+def code_preview(file: KeptFile, store: Content, *, notice: str = "") -> SourcePreview:
     """The first 2,000 lines, in colour where pygments knows the name and the text is not long."""
     lines, cut = read_lines(file, store)
     return SourcePreview(file.path, _coloured(file.name, lines), notice or cut)

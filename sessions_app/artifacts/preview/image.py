@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from sessions_app.artifacts.kept_file import KeptFile
 from sessions_app.artifacts.sizes import size_words
-from sessions_app.artifacts.store import BlobStore
+from sessions_app.artifacts.store import Content
 
 SHOWN_PIXELS = 20_000_000
 SCALED_PIXELS = 80_000_000  # beyond that, decoding would take some 300 MB of memory
@@ -32,7 +32,7 @@ class ImagePreview:
     drawable: bool
 
 
-def image_preview(file: KeptFile, store: BlobStore) -> ImagePreview:
+def image_preview(file: KeptFile, store: Content) -> ImagePreview:
     size = size_words(file.size_bytes)
     if file.name.lower().endswith(".svg"):
         return ImagePreview(file, f"SVG · {size}", scaled=False, drawable=True)

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from sessions_app.artifacts.kept_file import KeptFile
 from sessions_app.artifacts.kinds import as_text
-from sessions_app.artifacts.store import BlobStore
+from sessions_app.artifacts.store import Content
 
 from .code import code_preview
 from .text import SourcePreview
@@ -35,7 +35,7 @@ class JsonPreview:
     html: SafeString
 
 
-def json_preview(file: KeptFile, store: BlobStore) -> JsonPreview | SourcePreview:
+def json_preview(file: KeptFile, store: Content) -> JsonPreview | SourcePreview:
     if file.size_bytes > LIMIT_BYTES:
         return code_preview(file, store)
     text = as_text(store.read(file.sha256))

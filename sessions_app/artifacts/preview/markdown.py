@@ -16,7 +16,7 @@ from markdown_it.token import Token
 
 from sessions_app.artifacts.kept_file import KeptFile
 from sessions_app.artifacts.kinds import as_text
-from sessions_app.artifacts.store import BlobStore
+from sessions_app.artifacts.store import Content
 
 from .code import code_preview, coloured
 from .text import SourcePreview
@@ -44,7 +44,7 @@ class MarkdownPreview:
     html: SafeString
 
 
-def markdown_preview(file: KeptFile, store: BlobStore) -> MarkdownPreview | SourcePreview:
+def markdown_preview(file: KeptFile, store: Content) -> MarkdownPreview | SourcePreview:
     if file.size_bytes > LIMIT_BYTES:
         return code_preview(file, store, notice="It is larger than 256 KB. This is its source.")
     return MarkdownPreview(rendered(as_text(store.read(file.sha256))))

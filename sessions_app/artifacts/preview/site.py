@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from sessions_app.artifacts.kept_file import KeptFile
 from sessions_app.artifacts.kinds import as_text
-from sessions_app.artifacts.store import BlobStore
+from sessions_app.artifacts.store import Content
 
 READ_BYTES = 256 * 1024
 _FROM_ROOT = re.compile(r"""\b(?:href|src)\s*=\s*["']?(/[^/"'\s>][^"'\s>]{0,200})""")
@@ -24,7 +24,7 @@ class SitePreview:
     from_root: str
 
 
-def site_preview(files: Sequence[KeptFile], store: BlobStore) -> SitePreview:
+def site_preview(files: Sequence[KeptFile], store: Content) -> SitePreview:
     start = start_of(files)
     found = _FROM_ROOT.search(as_text(store.read(start.sha256, limit_bytes=READ_BYTES)))
     return SitePreview(start, found[1] if found else "")

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from sessions_app.artifacts.kept_file import KeptFile
 from sessions_app.artifacts.kinds import as_text
-from sessions_app.artifacts.store import BlobStore
+from sessions_app.artifacts.store import Content
 
 SHOWN_ROWS = 200
 SHOWN_COLUMNS = 60
@@ -47,7 +47,7 @@ class _Reading:
     uneven: list[int]  # lines with more or fewer cells than the head
 
 
-def table_preview(file: KeptFile, store: BlobStore) -> TablePreview:
+def table_preview(file: KeptFile, store: Content) -> TablePreview:
     text = as_text(store.read(file.sha256, limit_bytes=READ_BYTES))
     if file.size_bytes > READ_BYTES:
         text = text[: text.rfind("\n") + 1]

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from sessions_app.artifacts.kept_file import KeptFile
 from sessions_app.artifacts.kinds import as_text
 from sessions_app.artifacts.sizes import size_words
-from sessions_app.artifacts.store import BlobStore
+from sessions_app.artifacts.store import Content
 
 SHOWN_LINES = 2000
 SHOWN_LINE_LENGTH = 2000
@@ -29,12 +29,12 @@ class SourcePreview:
     notice: str = ""
 
 
-def text_preview(file: KeptFile, store: BlobStore, *, notice: str = "") -> SourcePreview:
+def text_preview(file: KeptFile, store: Content, *, notice: str = "") -> SourcePreview:
     lines, cut = read_lines(file, store)
     return SourcePreview(file.path, [escape(line) for line in lines], notice or cut)
 
 
-def read_lines(file: KeptFile, store: BlobStore) -> tuple[list[str], str]:
+def read_lines(file: KeptFile, store: Content) -> tuple[list[str], str]:
     """The lines that are shown, each at most 2,000 characters, and a sentence on those that are not."""
     text = as_text(store.read(file.sha256, limit_bytes=READ_BYTES))
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

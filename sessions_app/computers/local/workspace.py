@@ -57,7 +57,10 @@ def find_files(workspace: Path, path: str, *, limit_files: int) -> list[FoundFil
 
 
 def _open_start(workspace: Path, path: str) -> int:
-    folder = os.open(workspace, os.O_PATH | os.O_DIRECTORY)
+    try:
+        folder = os.open(workspace, os.O_PATH | os.O_DIRECTORY)
+    except OSError as error:
+        raise Fault("FileMissing", "This computer has no workspace yet.") from error
     try:
         return open_beneath(folder, relative(path), os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
     except OSError as error:
