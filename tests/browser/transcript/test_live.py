@@ -80,3 +80,13 @@ async def test_a_command_under_way_shows_its_end_in_place(page: Page, session: S
     await expect(step.locator("summary .cut")).to_have_text("Ran npm test")
     await expect(step.locator(".log")).to_have_text("1 failed")
     await expect(step.locator("details")).to_have_attribute("open", "")
+
+
+async def test_a_long_step_that_is_closed_comes_whole_when_it_is_opened(page: Page, session: Session) -> None:
+    text = f"Beginning. {'word ' * 400} The very end."
+    opener = await sync_to_async(write)(session, "thought", text=text, seconds=2.0)
+    await page.reload()
+    step = page.locator(f"#step-{opener.seq}")
+    await expect(step).not_to_contain_text("The very end.")
+    await step.locator("summary").click()
+    await expect(step).to_contain_text("The very end.")
