@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 from django.contrib import messages
@@ -93,6 +94,17 @@ def _sent(opened: BinaryIO, *, media_type: str) -> StreamingHttpResponse:
 
 
 def _files_below(workspace: Workspace, path: str) -> Iterator[KeptFile]:
-    """As an archive names them, each under its path in the workspace. Raises ComputerError."""
+    """As an archive names them, each under its path in the workspace. Raises ComputerError.
+
+    What is gone by the time that its turn comes is left out.
+    """
     found = workspace.below(path)
-    return (KeptFile(one.path, f"{path}/{one.path}" if path else one.path, one.size_bytes) for one in found)
+
+    def there() -> Iterator[KeptFile]:
+        for one in found:
+            kept = KeptFile(one.path, f"{path}/{one.path}" if path else one.path, one.size_bytes)
+            with suppress(ComputerError):
+                workspace.open(kept.sha256).close()
+                yield kept
+
+    return there()

@@ -14,7 +14,9 @@ from django.test import Client
 from PIL import Image
 from pytest_django import Settings
 
+from sessions_app.computers.client.files import Workspace
 from sessions_app.computers.local.places import Places
+from sessions_app.computers.results import FoundFile
 from sessions_app.models import Computer, Session, Status, User
 from tests.conftest import SessionMaker
 from tests.web.page import soup, text, texts
@@ -146,6 +148,24 @@ def test_a_folder_is_downloaded_as_an_archive(bob: User, session: Session, folde
     assert answer["Content-Disposition"] == 'attachment; filename="src.zip"'
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         assert archive.namelist() == ["deep/a.py"]
+
+
+def test_what_goes_while_an_archive_is_made_is_left_out(
+    bob: User, session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b", "c"):
+        (folder / name).write_text(name)
+    listed = Workspace.below
+
+    def and_then_it_goes(workspace: Workspace, path: str) -> list[FoundFile]:
+        found = listed(workspace, path)
+        (folder / "b").unlink()
+        return found
+
+    monkeypatch.setattr(Workspace, "below", and_then_it_goes)
+    _, body = downloaded(bob, at(session, "zip/?path="))
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {"a": b"a", "c": b"c"}
 
 
 def test_uploaded_files_lie_in_the_folder_and_the_transcript_says_so(
