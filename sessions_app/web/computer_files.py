@@ -12,9 +12,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from sessions_app.artifacts.preview.choice import Preview, file_preview_of
+from sessions_app.artifacts.preview.text import SourcePreview
 from sessions_app.models import Computer, Session
 
-from .lookups import directed_session_for, look_at
+from .lookups import directed_session_for, look_at, person
+from .origins import page_url
 from .session_page import show
 from .workspace import (
     ComputerError,
@@ -26,6 +28,8 @@ from .workspace import (
     file_at,
     workspace_of,
 )
+
+PAGES = (".html", ".htm")
 
 
 @require_GET
@@ -47,7 +51,9 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     session = directed_session_for(request, pk)
     look_at(request, session.space_id)
     computer = computer_of(session)
-    shown = _file(workspace_of(computer), asked_for(request))
+    shown = _file(workspace_of(computer), asked_for(request), as_source=request.GET.get("view") == "code")
+    if shown.get("page"):
+        shown["page"] = page_url(request, session, shown["path"], person(request))
     return _page(request, session, computer, part="file", **shown)
 
 
@@ -89,7 +95,8 @@ def _crumbs(path: str) -> list[Crumb]:
     return [Crumb(name, "/".join(names[: place + 1])) for place, name in enumerate(names)]
 
 
-def _file(workspace: Workspace | None, path: str) -> dict[str, Any]:
+def _file(workspace: Workspace | None, path: str, *, as_source: bool) -> dict[str, Any]:
+    """`page`: it is one that is shown in a frame of its own, unless its source was asked for."""
     try:
         if workspace is None:
             return {"refusal": "This computer has no files yet.", "path": path}
@@ -98,12 +105,15 @@ def _file(workspace: Workspace | None, path: str) -> dict[str, Any]:
     except ComputerError as refused:
         return {"refusal": str(refused), "path": path}
     preview: Preview = file_preview_of(file_at(path, found.st_size), InWorkspace(workspace))
+    is_page = path.lower().endswith(PAGES) and isinstance(preview, SourcePreview)
     name = path.rpartition("/")[2]
     return {
         "path": path,
         "crumbs": _crumbs(path)[:-1],
         "looked_at": {"name": name},
         "preview": preview,
+        "is_page": is_page,
+        "page": is_page and not as_source,
         "size_bytes": found.st_size,
         "changed_at": _moment(found.st_mtime),
     }

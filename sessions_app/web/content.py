@@ -47,7 +47,7 @@ def file(request: HttpRequest, ticket: str, path: str = "") -> HttpResponseBase:
     try:
         read = read_ticket(ticket)
     except signing.SignatureExpired:
-        return _page("expired", status=410)
+        return notice("expired", status=410)
     except signing.BadSignature:
         raise Http404 from None
     version = _version_for(read)
@@ -103,10 +103,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     first, _, _ = request.path_info.removeprefix("/").partition("/")
     is_ticket = first.count(":") == 2
     hint = "" if is_ticket else request.path_info.removeprefix("/")
-    return _page("not_found", status=404, path=request.path_info, hint=hint)
+    return notice("not_found", status=404, path=request.path_info, hint=hint)
 
 
-def _page(name: str, *, status: int, **words: str) -> HttpResponseBase:
+def notice(name: str, *, status: int, **words: str) -> HttpResponseBase:
+    """A page of our own on this origin, for who comes too late or asks for what is not there."""
     html = render_to_string(f"content/{name}.html", {"site_name": settings.SITE_NAME, **words})
     return _with_headers(HttpResponse(html, status=status), PAGE_POLICY)
 

@@ -16,10 +16,11 @@ from django.http.response import HttpResponseBase
 from django.urls import get_resolver
 from django.utils.deprecation import MiddlewareMixin
 
-from sessions_app.models import ArtifactVersion, User
+from sessions_app.models import ArtifactVersion, Session, User
 
 TICKET_SECONDS = 60 * 60
 _signer = signing.TimestampSigner(salt="content")
+_page_signer = signing.TimestampSigner(salt="a page in a workspace")
 
 
 class ContentOriginMiddleware(MiddlewareMixin):
@@ -73,3 +74,23 @@ def content_url(request: HttpRequest, version: ArtifactVersion, user: User, path
 def read_ticket(text: str) -> Ticket:
     """Raises signing.SignatureExpired, and signing.BadSignature for anything we did not sign."""
     return Ticket(*_signer.unsign_object(text, max_age=TICKET_SECONDS))
+
+
+class PageTicket(NamedTuple):
+    """A lone page that lies in the workspace of a session's computer."""
+
+    session: int
+    path: str
+    user: int
+    dashboard: str
+
+
+def page_url(request: HttpRequest, session: Session, path: str, user: User) -> str:
+    """The address of that page on the content origin, for this person and one hour."""
+    ticket = PageTicket(session.pk, path, user.pk, f"{request.scheme}://{request.get_host()}")
+    return f"{content_origin(request)}/page/{_page_signer.sign_object(ticket, compress=True)}/"
+
+
+def read_page_ticket(text: str) -> PageTicket:
+    """Raises what `read_ticket` raises."""
+    return PageTicket(*_page_signer.unsign_object(text, max_age=TICKET_SECONDS))

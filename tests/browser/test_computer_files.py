@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.sandbox]
 
 MAKE = (
     "run `mkdir -p src/deep .hidden; echo 'print(1)' > src/deep/app.py; printf 'a,b\\n1,2\\n' > table.csv; "
-    "echo '<script>document.title = 1</script>' > 'page.html'; ln -s /etc/passwd passwd; "
+    "echo '<h1>Figures</h1><script>document.title = 1</script>' > 'page.html'; ln -s /etc/passwd passwd; "
     "touch \"$(printf 'turned\\342\\200\\256gnp.exe')\"`"
 )
 DROP = """text => {
@@ -68,7 +68,7 @@ async def test_axe_finds_nothing_and_nothing_is_cut_on_a_phone(page: Page, serve
     session = await dispatch(page, server, "researcher", MAKE)
     server.wait_for("SELECT 1 FROM sessions_app_task WHERE status = 'completed'")
     files = f"{session}computer/files/"
-    for address in (files, f"{files}file/?path=table.csv", f"{files}file/?path=gone"):
+    for address in (files, f"{files}file/?path=table.csv", f"{files}file/?path=page.html"):
         assert await violations(page, address) == []
     await page.set_viewport_size(PHONE)
     await page.goto(files)

@@ -5,38 +5,25 @@ from __future__ import annotations
 import io
 import os
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
-from pytest_django import Settings
 
 from sessions_app.computers.client.files import Workspace
-from sessions_app.computers.local.places import Places
 from sessions_app.computers.results import FoundFile
-from sessions_app.models import Computer, Session, Status, User
+from sessions_app.models import Role, Session, Status, User
 from tests.conftest import SessionMaker
 from tests.web.page import soup, text, texts
 from tests.web.test_artifact_download import downloaded
+from tests.web.test_content_origin import fetch
 
 
 @pytest.fixture
 def session(make_session: SessionMaker) -> Session:
     return make_session(status=Status.COMPLETED)
-
-
-@pytest.fixture
-def folder(session: Session, settings: Settings) -> Iterator[Path]:
-    """The workspace of its computer, which sleeps."""
-    computer = Computer.objects.create(session=session, boot="first")
-    places = Places(settings.COMPUTERS_DIR)
-    place = places.of(computer.uuid.hex)
-    places.prepare(place)
-    yield place.workspace
-    places.discard(place)
 
 
 def at(session: Session, more: str = "") -> str:
@@ -93,9 +80,35 @@ def test_a_link_is_named_and_not_followed(as_bob: Client, session: Session, fold
 
 def test_a_page_is_shown_as_its_source(as_bob: Client, session: Session, folder: Path) -> None:
     (folder / "index.html").write_text("<script>steal()</script>")
-    page = as_bob.get(at(session, "file/?path=index.html"))
+    page = as_bob.get(at(session, "file/?path=index.html&view=code"))
+    assert text(page, ".seg [aria-current]") == "Code"
     assert soup(page).select(".looked-at pre")[0].get_text().strip() == "<script>steal()</script>"
     assert not soup(page).select(".looked-at iframe, .looked-at script")
+
+
+def test_a_page_is_shown_from_the_other_origin_alone_and_apart(
+    as_bob: Client, bob: User, session: Session, folder: Path
+) -> None:
+    (folder / "index.html").write_text("<h1>Figures</h1>")
+    page = as_bob.get(at(session, "file/?path=index.html"), headers={"Host": "localhost:8000"})
+    (frame,) = soup(page).select(".looked-at iframe")
+    assert frame["sandbox"] == ["allow-scripts"]
+    shown = fetch(str(frame["src"]))
+    assert (shown.status, shown.text, shown.sets_cookies) == (200, "Figures", False)
+    policy = shown.headers["Content-Security-Policy"]
+    assert policy.startswith("sandbox allow-scripts; default-src 'unsafe-inline' data: blob:;")
+    assert policy.endswith("frame-ancestors http://localhost:8000")
+    assert fetch(str(frame["src"]), host="localhost:8000").status == 404
+    assert fetch(str(frame["src"]).replace("/page/", "/page/x")).status == 404
+
+    (folder / "index.html").unlink()
+    (folder / "index.html").symlink_to("/etc/passwd")
+    assert fetch(str(frame["src"])).status == 404
+    (folder / "index.html").unlink()
+    (folder / "index.html").write_text("<h1>New</h1>")
+    assert fetch(str(frame["src"])).text == "New"
+    bob.memberships.update(role=Role.VIEWER)
+    assert fetch(str(frame["src"])).status == 404
 
 
 def test_text_tables_and_pictures_have_the_previews_of_artifacts(
@@ -166,39 +179,6 @@ def test_what_goes_while_an_archive_is_made_is_left_out(
     _, body = downloaded(bob, at(session, "zip/?path="))
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == {"a": b"a", "c": b"c"}
-
-
-def test_uploaded_files_lie_in_the_folder_and_the_transcript_says_so(
-    as_bob: Client, session: Session, folder: Path
-) -> None:
-    (folder / "data").mkdir()
-    files = [SimpleUploadedFile("a.csv", b"1"), SimpleUploadedFile("../b;rm.csv", b"2")]
-    answer = as_bob.post(at(session, "upload/"), {"path": "data", "files": files})
-    assert answer["Location"] == at(session, "?path=data")
-    assert {path.name: path.read_bytes() for path in (folder / "data").iterdir()} == {
-        "a.csv": b"1",
-        "b_rm.csv": b"2",
-    }
-    page = as_bob.get(answer["Location"])
-    assert "2 files are in the computer." in text(page, ".toast")
-    assert "Bob put data/a.csv, data/b_rm.csv into the computer" in text(page, "#steps [data-k=control]")
-
-
-def test_an_agent_at_work_is_told_of_what_was_put_there(
-    as_bob: Client, make_session: SessionMaker, session: Session, folder: Path
-) -> None:
-    running = make_session(status=Status.IN_PROGRESS)
-    Computer.objects.filter(session=session).update(session=running)
-    as_bob.post(at(running, "upload/"), {"path": "", "files": SimpleUploadedFile("a.csv", b"1")})
-    assert running.messages.get().text == "I put a.csv into your computer, below /workspace."
-
-
-def test_what_cannot_be_put_there_is_said(as_bob: Client, session: Session, folder: Path) -> None:
-    as_bob.post(at(session, "upload/"), {"path": "gone", "files": SimpleUploadedFile("a.csv", b"1")})
-    assert "a.csv was not put there. There is no file gone." in text(as_bob.get(at(session)), ".toast")
-    as_bob.post(at(session, "upload/"), {"path": ""})
-    assert text(as_bob.get(at(session)), ".toast") == "Choose a file first."
-    assert not session.events.filter(kind="person_acted").exists()
 
 
 def test_a_computer_that_never_ran_has_no_files(as_bob: Client, session: Session) -> None:
