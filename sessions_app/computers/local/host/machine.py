@@ -12,6 +12,7 @@ import subprocess
 from pathlib import Path
 
 from ..wire import Fault
+from .browser_state import BrowserState
 from .cgroup import Cgroup
 from .egress import Egress
 from .link import Link
@@ -53,6 +54,7 @@ class Machine:
         finally:
             far.close()
         self.link = Link(near, lost=lambda: self.end("Its sandbox ended."))
+        self.browser_state = BrowserState(self.link)
         begun = asyncio.ensure_future(self._begin())
         await asyncio.wait({begun, self.ended}, timeout=BEGIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         if not begun.done():
@@ -122,10 +124,22 @@ class Machine:
             await self.egress.serve_forward(listening, host, port)
         return int(begun["landlock"])
 
+    async def browser(self) -> tuple[int, str]:
+        """The port and path of its DevTools; a browser that starts for it is as the last one was."""
+        port, path = await self.link.call("browser")
+        await self.browser_state.put_back(port, path)
+        return port, path
+
+    def reopen_pages(self) -> None:
+        """Show again what was open as it fell asleep. What fails is said to whoever asks for the browser."""
+        if self.browser_state.has_pages:
+            self._reopening = asyncio.ensure_future(self.browser())
+            self._reopening.add_done_callback(asyncio.Future.exception)
+
     async def devtools(self, near: Stream) -> None:
         """Join a connection to the browser's DevTools port, which exists only inside."""
         try:
-            port, _ = await self.link.call("browser")
+            port, _ = await self.browser()
             _, (inside,) = await self.link.call_for_sockets("connect", port=port)
             far = Stream(*await asyncio.open_connection(sock=inside))
         except (Fault, OSError):
@@ -149,6 +163,7 @@ class Machine:
 
     async def finish(self) -> None:
         """Let the browser write its profile, then end everything inside."""
+        await self.browser_state.keep()
         with contextlib.suppress(Fault, OSError, TimeoutError):
             await asyncio.wait_for(self.link.call("finish"), FINISH_SECONDS)
         self.link.close()  # the daemon ends by itself, so that bubblewrap reaps it and leaves no zombie

@@ -92,7 +92,8 @@ async def _live(spec: HostSpec, cgroup: Cgroup) -> None:
     service = Service(machine, boot_id=uuid.uuid4().hex)
     await service.listen()
     watch = Watch(spec, machine, service, measures_memory=not cgroup.counts_memory)
-    watching = asyncio.ensure_future(watch.keep())
+    watching = asyncio.ensure_future(asyncio.gather(watch.keep(), machine.browser_state.keep_on()))
+    machine.reopen_pages()
     watching.add_done_callback(lambda _: machine.end("Its watch ended."))
     _say({"ready": {"cgroup": bool(cgroup.doors), "landlock": landlock}})
     why = await machine.ended

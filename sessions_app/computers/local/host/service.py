@@ -16,9 +16,7 @@ from .relay import Stream
 
 LINE_BYTES = 32 * 1024 * 1024
 COMMANDS = 1_000  # whose beginnings are remembered
-PASSED_ON = frozenset(
-    {"start", "read", "stop", "write", "edit", "changes", "browser", "open_browser", "show"}
-)
+PASSED_ON = frozenset({"start", "read", "stop", "write", "edit", "changes", "open_browser", "show"})
 
 
 class Service:
@@ -28,7 +26,6 @@ class Service:
         self.workers = 0
         self.terminals = terminals.Terminals(machine.link)
         self._began: dict[str, int] = {}
-        self._page = ""  # the browser's current page, for the worker that takes over
 
     async def listen(self) -> None:
         """On sockets in the working directory, whose name may be too long for a socket address."""
@@ -53,6 +50,7 @@ class Service:
             for task in answering:
                 task.cancel()
             writer.close()
+            await self._machine.browser_state.keep()  # as the worker leaves it
 
     async def _answer(self, message: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         answer: dict[str, Any] = {"id": message["id"]}
@@ -67,6 +65,8 @@ class Service:
             await writer.drain()
 
     async def _result(self, name: str, given: dict[str, Any]) -> Any:
+        if name == "browser":
+            return await self._machine.browser()
         if name == "start":
             self._remember(given["call_id"])
         if name in PASSED_ON:
@@ -80,9 +80,9 @@ class Service:
         if name == "refused_hosts":
             return self._machine.egress.unlisted(after=self._began.get(given["call_id"], 0))
         if name == "page":
-            return self._page
+            return self._machine.browser_state.page
         if name == "set_page":
-            self._page = str(given["target"])
+            self._machine.browser_state.page = str(given["target"])
             return None
         raise Fault("ComputerError", f"There is no call {name}.")
 
