@@ -178,9 +178,10 @@ class Computers(Protocol):
         `computer_id` is a UUID in hexadecimal. Raises ComputerUnavailable.
         """
 
-    async def copy(self, source_id: str, target_id: str, *, limit_mb: int) -> None:
+    async def copy(self, source_id: str, target_id: str, *, limit_mb: int, whole: bool = False) -> None:
         """Give a computer that never ran a copy of another's workspace as it is now; the other may run on.
 
+        With `whole`, a copy of its home too, and of what its browser has open and is logged in to.
         Links are copied, not followed. Does nothing where the target has a workspace already, or the source
         has none. Raises FileTooLarge past the limit, ComputerUnavailable, ComputerError.
         """

@@ -6,6 +6,7 @@ from .artifact import Artifact, ArtifactKind, ArtifactVersion
 from .attempt import Attempt
 from .computer import Computer
 from .connection import Connection, ProviderKind
+from .environment import Environment, EnvironmentRefused, EnvironmentState
 from .event import Event, Tail
 from .finding import Finding
 from .given_file import GivenFile
@@ -39,6 +40,9 @@ __all__ = [
     "ComputerKind",
     "Connection",
     "ControlRefused",
+    "Environment",
+    "EnvironmentRefused",
+    "EnvironmentState",
     "Event",
     "Fenced",
     "Finding",

@@ -66,6 +66,9 @@ class Agent(models.Model):
         max_length=10, choices=ComputerKind.choices, default=ComputerKind.BROWSER
     )
     network = models.CharField(max_length=10, choices=NetworkMode.choices, default=NetworkMode.PUBLIC)
+    environment = models.ForeignKey(
+        "Environment", models.SET_NULL, null=True, blank=True, related_name="agents"
+    )
     ask_before = models.JSONField(default=new_agents_ask_before, blank=True)  # AskBefore
     max_duration_seconds = models.PositiveIntegerField(null=True, blank=True)  # at work, in a task
     budget_usd = models.DecimalField(

@@ -33,7 +33,12 @@ def open_session(
         session, is_new = Session.objects.get_or_create(
             space=agent.space,
             key=key,
-            defaults={"agent": agent, "title": title_from(instruction), "created_by": by},
+            defaults={
+                "agent": agent,
+                "title": title_from(instruction),
+                "created_by": by,
+                "environment": agent.environment,
+            },
         )
         if is_new:
             begin_task(session, instruction, by=by, effort=effort, key=key)

@@ -42,6 +42,7 @@ class Session(models.Model):
     key = models.UUIDField(null=True, editable=False)  # of the form that dispatched it
     last_seq = models.PositiveBigIntegerField(default=0)
     steps = models.PositiveIntegerField(default=0)
+    environment = models.ForeignKey("Environment", models.SET_NULL, null=True, related_name="+")
     forked_from = models.ForeignKey("self", models.RESTRICT, null=True, related_name="forks")
     forked_at = models.PositiveBigIntegerField(null=True)  # seq there; what came before it is remembered
     latest_task = models.ForeignKey("Task", models.SET_NULL, null=True, related_name="+")

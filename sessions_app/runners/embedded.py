@@ -7,8 +7,9 @@ import gc
 import importlib
 import os
 import sys
+from collections.abc import Coroutine
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -16,9 +17,9 @@ from django.db import Error, connection
 
 from sessions_app.agents.in_turn import in_turn
 from sessions_app.computers.errors import ComputerError
-from sessions_app.models import Session, Status, Task, computer
+from sessions_app.models import Session, Status, Task, computer, environment
 
-from . import due, rescue
+from . import due, environments, rescue
 from .permissions import policy_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Embedded:
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
         self._waking: set[asyncio.Task[None]] = set()
+        self._tended: set[tuple[int, str]] = set()  # environments, each begun once
         self._drives: dict[int, tuple[Drive, asyncio.Task[None]]] = {}
 
     def start(self, task_id: int) -> None:
@@ -73,6 +75,7 @@ class Embedded:
                     for task_id in await sync_to_async(due.fall_due)():
                         self._stop_one(task_id)
                     await self._wake_computers()
+                    await self._tend_environments()
                     await self._fill_slots()
                 except Error:
                     # The database is away, busy or full: the pages go on, and the next look makes it good.
@@ -92,11 +95,22 @@ class Embedded:
         await asyncio.gather(*running, return_exceptions=True)
 
     async def _wake_computers(self) -> None:
-        """Computers that people want to look at or to use, each beside the loop: some take a second."""
+        """Computers that people want to look at or to use."""
         for row in await sync_to_async(computer.to_wake)():
-            waking = asyncio.create_task(self._wake_one(row.session))
-            self._waking.add(waking)
-            waking.add_done_callback(self._waking.discard)
+            self._beside(self._wake_one(row.session))
+
+    async def _tend_environments(self) -> None:
+        for one in await sync_to_async(environment.to_tend)():
+            if (one.pk, one.state) not in self._tended:
+                self._tended.add((one.pk, one.state))
+                limit_mb = self._bench.spec.limits.disk_mb
+                self._beside(environments.tend(one, self._bench.computers, limit_mb=limit_mb))
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Beside the loop: some of it takes seconds."""
+        task = asyncio.create_task(work)
+        self._waking.add(task)
+        task.add_done_callback(self._waking.discard)
 
     async def _wake_one(self, session: Session) -> None:
         room = self._bench.room_for(session)

@@ -48,11 +48,16 @@ class ComputerRoom:
             self._computer = None
 
     async def _fill(self, row: ComputerRow) -> None:
-        """The computer of a fork begins with the files of the session that it was forked from."""
-        source = await sync_to_async(self._source)() if not row.boot else None
-        if source is not None:
-            limit_mb = self._spec.limits.disk_mb
+        """A fork's computer begins with the files of the session that it was forked from, others with those
+        of their environment.
+        """
+        if row.boot:
+            return
+        limit_mb = self._spec.limits.disk_mb
+        if source := await sync_to_async(self._source)():
             await self._computers.copy(source.uuid.hex, row.uuid.hex, limit_mb=limit_mb)
+        elif kept := await sync_to_async(lambda: self._session.environment)():
+            await self._computers.copy(kept.uuid.hex, row.uuid.hex, limit_mb=limit_mb, whole=True)
 
     def _source(self) -> ComputerRow | None:
         """The computer that has run and is next in the line of forks."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from sessions_app.models import Agent, AtLimit, ComputerKind, LanguageModel
 from sessions_app.models.agent import TEMPERATURE_WANTED, NetworkMode, free_slug
+from sessions_app.models.environment import offered_in
 
 from .agent_limits import LIMITS, ends_after, longest_run
 from .ask_before import AskBeforeFields
@@ -35,6 +36,7 @@ class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # 
             "temperature",
             "computer_kind",
             "network",
+            "environment",
             *LIMITS,
         ]
         labels = {"max_steps": "Most steps", "budget_usd": "Budget"}
@@ -53,6 +55,8 @@ class AgentForm(AskBeforeFields, forms.ModelForm):  # type: ignore[type-arg]  # 
         super().__init__(*args, **kwargs)
         self.fields["at_limit"].required = False
         self.fields["computer_kind"].required = self.fields["network"].required = False
+        self.environments = offered_in(self.instance.space)
+        self.fields["environment"].queryset = self.environments  # type: ignore[attr-defined]
         self.groups = groups_in(self.instance.space_id)
         self.models = {model.name: model for group in self.groups for model in group.models}
 

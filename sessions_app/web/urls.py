@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import account, agent_form, agent_page, approvals, costs, dashboard, machine, sign_in
+from . import account, agent_form, agent_page, approvals, costs, dashboard, environments, machine, sign_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.home, name="home"),
@@ -31,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("costs/budget/", costs.costs_budget, name="costs_budget"),
     path("costs/export/", costs.costs_export, name="costs_export"),
     path("models/", include("sessions_app.web.model_urls")),
+    path("environments/", environments.environments, name="environments"),
+    path("environments/<int:pk>/delete/", environments.delete, name="environment_delete"),
     path("machine/", machine.machine, name="machine"),
     path("", include("sessions_app.web.session_urls")),
     path("", include("sessions_app.web.artifact_urls")),

@@ -101,12 +101,13 @@ class LocalComputers(base.Computers):
             await stop_host(place)  # it has said why and is ending
             raise
 
-    async def copy(self, source_id: str, target_id: str, *, limit_mb: int) -> None:
+    async def copy(self, source_id: str, target_id: str, *, limit_mb: int, whole: bool = False) -> None:
         source, target = self.places.of(source_id), self.places.of(target_id)
         try:
             await _finished(self.places.make, target)
             async with opening(target):
-                await _finished(self.places.fill, target, source, limit_bytes=limit_mb * 1024 * 1024)
+                limit_bytes = limit_mb * 1024 * 1024
+                await _finished(self.places.fill, target, source, limit_bytes=limit_bytes, whole=whole)
         except OSError as error:
             raise ComputerUnavailable(f"The computer's files could not be copied: {error}.") from error
 
