@@ -13,9 +13,13 @@ from typing import IO, Any, cast
 
 from sessions_app.computers.errors import ComputerError, FileTooLarge
 
+from .host.browser_state import NAME as BROWSER_STATE
+from .workspace import read_beneath
+
 READ = "tar --create --sparse --one-file-system --ignore-failed-read --warning=none --file=- ."
 WRITE = "tar --extract --same-permissions --no-same-owner --warning=none --file=-"
 CHUNK_BYTES = 1024 * 1024
+BROWSER_STATE_BYTES = 16 * 1024 * 1024
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 
 
@@ -38,6 +42,19 @@ def copy_files(source: Path, target: Path, *, user_id: int | None, limit_bytes: 
             process.kill()
             process.wait()
         read.close()
+
+
+def copy_browser_state(source: Path, target: Path, *, user_id: int | None) -> None:
+    """What the host process keeps of a browser, from one run folder to another, where no link is followed."""
+    try:
+        kept = read_beneath(source, BROWSER_STATE, limit_bytes=BROWSER_STATE_BYTES)
+    except ComputerError:
+        return  # it never had a browser
+    copied = target / BROWSER_STATE
+    copied.write_bytes(kept)
+    copied.chmod(0o600)
+    if user_id is not None:
+        os.chown(copied, user_id, user_id, follow_symlinks=False)
 
 
 def _pump(source: IO[bytes], target: IO[bytes], limit_bytes: int) -> None:

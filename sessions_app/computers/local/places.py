@@ -25,17 +25,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sessions_app.computers.errors import ComputerError
-
-from .copying import copy_files
+from .copying import copy_browser_state, copy_files
 from .host import cgroup
-from .host.browser_state import NAME as BROWSER_STATE
-from .workspace import read_beneath
 
 SYSTEM_FOLDER = Path("/var/lib/lightcone-dispatch")
 # systemd's list of user ids keeps 1879048192 to 2147483647 free of any use.
 FIRST_USER_ID, LAST_USER_ID = 1_900_000_000, 1_900_999_999
-BROWSER_STATE_BYTES = 16 * 1024 * 1024
 COMPUTER_ID = re.compile(r"[0-9a-f]{32}")
 PACKAGE = Path(__file__).parent
 COPIED = (
@@ -125,7 +120,7 @@ class Places:
         try:
             if whole:
                 copy_files(source.home, place.home, user_id=user_id, limit_bytes=limit_bytes)
-                _copy_browser_state(source, place, user_id)
+                copy_browser_state(source.run, place.run, user_id=user_id)
             copy_files(source.workspace, unfinished, user_id=user_id, limit_bytes=limit_bytes)
             unfinished.rename(place.workspace)
         finally:
@@ -205,19 +200,6 @@ class Places:
                     (claims / str(user_id)).unlink()
             with contextlib.suppress(OSError):  # others are left
                 self.folder.rmdir()
-
-
-def _copy_browser_state(source: Place, place: Place, user_id: int | None) -> None:
-    """What the host process keeps of a browser. Its folder is the computer's user's: no link is followed."""
-    try:
-        kept = read_beneath(source.run, BROWSER_STATE, limit_bytes=BROWSER_STATE_BYTES)
-    except ComputerError:
-        return  # it never had a browser
-    target = place.run / BROWSER_STATE
-    target.write_bytes(kept)
-    target.chmod(0o600)
-    if user_id is not None:
-        os.chown(target, user_id, user_id, follow_symlinks=False)
 
 
 def _delete(folder: Path) -> None:

@@ -25,6 +25,7 @@ OPTIONS = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-m", "sandbox",
 SUITES = [
     "tests/computers/test_local.py",
     "tests/computers/local/test_isolation.py",
+    "tests/computers/escapes",
     "tests/computers/local/test_limits.py::test_too_much_memory_ends_the_command_or_the_computer",
     "tests/computers/local/test_browser.py::test_a_page_is_opened_and_shown",
 ]
