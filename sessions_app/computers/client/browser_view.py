@@ -19,6 +19,7 @@ from .door import NotRunning
 
 JPEG_QUALITY = 55
 WIDEST, TALLEST = 1280, 960
+IN_FLIGHT = 3  # that Chromium sends before it waits for the first; all but one are never acknowledged
 LOOK_SECONDS = 1.0  # which page is current, is for the worker to say
 
 
@@ -71,6 +72,7 @@ class BrowserView:
         self._line = line
         self._target = ""
         self._page = ""  # its DevTools session
+        self._frames = 0  # of this page so far
         self.pause_seconds = pause_seconds
 
     @classmethod
@@ -116,6 +118,9 @@ class BrowserView:
         seen = given["metadata"]
         frame = Frame(base64.b64decode(given["data"]), int(seen["deviceWidth"]), int(seen["deviceHeight"]))
         page = self._page
+        self._frames += 1
+        if self._frames < IN_FLIGHT:
+            return frame
         asyncio.get_running_loop().call_later(
             self.pause_seconds, lambda: asyncio.ensure_future(self._acknowledge(page, given["sessionId"]))
         )
@@ -133,7 +138,7 @@ class BrowserView:
                 await self._devtools.call("Target.detachFromTarget", sessionId=self._page)
         try:
             attached = await self._devtools.call("Target.attachToTarget", targetId=target, flatten=True)
-            self._target, self._page = target, str(attached["sessionId"])
+            self._target, self._page, self._frames = target, str(attached["sessionId"]), 0
             await self._devtools.call(
                 "Page.startScreencast",
                 to=self._page,
