@@ -29,7 +29,8 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     folder, workspace = request.POST.get("path", ""), workspace_of(computer_of(session))
     given = cast("Sequence[File[bytes]]", request.FILES.getlist("files"))
     put = _put(request, workspace, folder, given) if workspace else []
-    if put:
+    if put and workspace:
+        workspace.tell_of(put)
         dispatch.tell_of_files(session, put, by=person(request))
         messages.success(request, _said(put))
     elif not given:

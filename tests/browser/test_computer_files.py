@@ -62,6 +62,8 @@ async def test_the_files_of_a_computer_are_looked_through_and_added_to(
     await page.get_by_role("textbox", name="Message").fill("run `cat src/orders.csv src/orders-2.csv`")
     await page.keyboard.press("Control+Enter")
     await expect(page.locator("#steps")).to_contain_text("1,23,4", timeout=20_000)
+    await expect(page.get_by_text("Finished at")).to_have_count(2)
+    assert await page.get_by_text("Wrote src/orders").count() == 0  # that was the person
 
 
 async def test_axe_finds_nothing_and_nothing_is_cut_on_a_phone(page: Page, server: Server) -> None:

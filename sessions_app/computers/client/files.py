@@ -5,7 +5,8 @@ Every path is opened without ever leaving the workspace, see `local/beneath.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -19,6 +20,8 @@ from sessions_app.computers.local.places import Places
 from sessions_app.computers.local.wire import Fault
 from sessions_app.computers.results import FoundFile
 
+from . import door
+
 SHOWN_ENTRIES = 500
 PUT_LIMIT_BYTES = 100 * 2**20
 ZIP_FILES = 2_000
@@ -31,6 +34,7 @@ class Workspace:
     """All methods are synchronous, and raise ComputerError with a text for the person."""
 
     def __init__(self, root: Path, computer_id: str) -> None:
+        self._root, self._computer_id = root, computer_id
         self._folder = Places(root).of(computer_id).workspace
 
     def folder(self, path: str = "", *, hidden: bool = False) -> Folder:
@@ -61,6 +65,25 @@ class Workspace:
         """
         put = putting.put_file
         return _told(lambda: put(self._folder, folder, name, source, limit_bytes=PUT_LIMIT_BYTES))
+
+    def tell_of(self, paths: Sequence[str]) -> None:
+        """Tell a computer that runs what a person put there: its agent is not said to have written it.
+
+        One that sleeps sees it as it wakes. Called where no event loop runs.
+        """
+        asyncio.run(self._tell_of(paths))
+
+    async def _tell_of(self, paths: Sequence[str]) -> None:
+        try:
+            connection = await door.connect(self._root, self._computer_id)
+        except door.NotRunning:
+            return
+        try:
+            await connection.call("put", paths=list(paths))
+        except ComputerError:
+            return  # it has ended, and sees them as it wakes; or an older release of this started it
+        finally:
+            await connection.close()
 
 
 def pieces(file: BinaryIO, *, limit_bytes: int) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from typing import Any
 from .children import Children
 from .commits import Reflogs, described
 from .differences import differences, keep_unseen
-from .snapshot import Snapshot, take
+from .snapshot import Snapshot, look_at, take
 
 
 class Changes:
@@ -32,6 +32,11 @@ class Changes:
             news = self._reflogs.news(self._last.repositories)
             commits = await described(self._children, news)
         return {"files": files, "more_files": more_files, "commits": commits}
+
+    async def know(self, *, paths: list[str]) -> None:
+        """A person put these files there: who works next is not said to have written them."""
+        async with self._quiet:
+            await asyncio.to_thread(look_at, self._last, paths)
 
     def _compare(self) -> tuple[list[dict[str, Any]], int]:
         now = take(self._last)

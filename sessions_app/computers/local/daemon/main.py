@@ -85,6 +85,7 @@ class Daemon:
             "write": once(_awaitable(files.write)),
             "edit": once(_awaitable(files.edit)),
             "changes": once(changes.look),
+            "put": changes.know,
             "browser": self._chromium.endpoint,
             "open_browser": self._chromium.endpoint_if_running,
             "connect": _connect,

@@ -70,6 +70,24 @@ def take(before: Snapshot) -> Snapshot:
     return now
 
 
+def look_at(snapshot: Snapshot, paths: list[str]) -> None:
+    """Take these files into a snapshot as they are now; what is no regular file is left out."""
+    workspace = os.open(WORKSPACE, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for path in paths:
+            try:
+                descriptor = open_beneath(workspace, path, os.O_PATH | os.O_NOFOLLOW)
+            except OSError:
+                continue
+            status = os.fstat(descriptor)
+            os.close(descriptor)
+            entry = _entry(workspace, path, status, None, snapshot) if stat.S_ISREG(status.st_mode) else None
+            if entry is not None:
+                snapshot.files[path] = entry
+    finally:
+        os.close(workspace)
+
+
 def _walk(workspace: int, now: Snapshot) -> Iterator[tuple[str, os.stat_result]]:
     """Regular files in the order of their paths. Notes each repository on the way."""
     waiting = [""]

@@ -16,7 +16,7 @@ from .relay import Stream
 
 LINE_BYTES = 32 * 1024 * 1024
 COMMANDS = 1_000  # whose beginnings are remembered
-PASSED_ON = frozenset({"start", "read", "stop", "write", "edit", "changes", "open_browser", "show"})
+PASSED_ON = frozenset({"start", "read", "stop", "write", "edit", "changes", "put", "open_browser", "show"})
 
 
 class Service:
