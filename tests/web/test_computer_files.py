@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from sessions_app.computers.client import files
 from sessions_app.computers.client.files import Workspace
 from sessions_app.computers.results import FoundFile
 from sessions_app.models import Role, Session, Status, User
@@ -161,6 +162,17 @@ def test_a_folder_is_downloaded_as_an_archive(bob: User, session: Session, folde
     assert answer["Content-Disposition"] == 'attachment; filename="src.zip"'
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         assert archive.namelist() == ["deep/a.py"]
+
+
+def test_a_folder_that_is_too_large_is_said_where_it_was_asked_for(
+    as_bob: Client, session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "big").write_bytes(bytes(100))
+    monkeypatch.setattr(files, "ZIP_BYTES", 99)
+    (link,) = (a for a in soup(as_bob.get(at(session))).select(".files-of a") if "ZIP" in a.text)
+    assert not link.has_attr("download")  # or a browser would save the page that says why not
+    answer = as_bob.get(str(link["href"]))
+    assert "Take a smaller folder." in text(as_bob.get(answer["Location"]), ".toast")
 
 
 def test_what_goes_while_an_archive_is_made_is_left_out(
