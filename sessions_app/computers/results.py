@@ -112,9 +112,12 @@ class PageAction:
     press    key, as Playwright spells it ("Enter", "Control+A")
     scroll   by dx, dy pixels
     select   value (its label), in the list called name
+    upload   file, under `value` as its name, into the field or by the button called name
+
+    A dialog that opens meanwhile is dismissed, or accepted with `dialog` as its text where that is not None.
     """
 
-    kind: Literal["click", "type", "press", "scroll", "select"]
+    kind: Literal["click", "type", "press", "scroll", "select", "upload"]
     name: str = ""
     role: str = ""
     x: int | None = None
@@ -126,6 +129,8 @@ class PageAction:
     dy: int = 0
     submit: bool = False
     secret: bool = False
+    file: bytes = b""
+    dialog: str | None = None
 
 
 @dataclass(frozen=True)

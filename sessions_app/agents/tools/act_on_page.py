@@ -1,25 +1,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from sessions_app.agents.policy import Policy, Wanted
 from sessions_app.agents.ports import Desk, ToolResult
+from sessions_app.computers.errors import FileMissing, FileTooLarge, PathRefused
 from sessions_app.computers.results import Display, PageAction
 
 from .base import Tool, failure
 from .page import browser_of, do_in_browser
 from .wording import direction, short
 
-_TO_DO = {"clicked": "Click", "typed": "Type", "pressed": "Press", "scrolled": "Scroll", "chose": "Choose"}
+_TO_DO = {
+    **{"clicked": "Click", "typed": "Type", "pressed": "Press", "scrolled": "Scroll"},
+    **{"chose": "Choose", "uploaded": "Upload"},
+}
 
 
 class ActOnPage(Tool):
     tool_name: ClassVar[str] = "act_on_page"
 
-    action: Literal["click", "type", "press", "scroll", "select"]
+    action: Literal["click", "type", "press", "scroll", "select", "upload"]
     name: str = Field("", max_length=1000)
     role: str = Field("", max_length=100)
     x: int | None = None
@@ -31,6 +37,9 @@ class ActOnPage(Tool):
     dx: int = 0
     dy: int = 0
     submit: bool = False
+    path: str = Field("", max_length=1000)
+    accept_dialog: bool = False
+    dialog_text: str = Field("", max_length=1000)
 
     @model_validator(mode="after")
     def _has_what_its_action_needs(self) -> Self:
@@ -40,6 +49,7 @@ class ActOnPage(Tool):
             "press": (bool(self.key), "key"),
             "scroll": (bool(self.dx or self.dy), "dx or dy"),
             "select": (bool(self.name and self.value), "name and value"),
+            "upload": (bool(self.name and self.path), "name and path"),
         }
         given, what = needs[self.action]
         if not given:
@@ -65,7 +75,11 @@ class ActOnPage(Tool):
             )
         computer = await desk.computer()
         state = await desk.open_step("page_acted", action=self.in_words(), boot=computer.boot_id)
-        action = self._page_action(desk, computer.display, secrets)
+        try:
+            file = await computer.read_file(self.path) if self.action == "upload" else b""
+        except (FileMissing, PathRefused, FileTooLarge) as error:
+            return failure(self.tool_name, str(error), step_is_open=True)
+        action = replace(self._page_action(desk, computer.display, secrets), file=file)
         return await do_in_browser(
             desk, computer, state, lambda browser: browser.act(action), tool=self.tool_name
         )
@@ -90,11 +104,17 @@ class ActOnPage(Tool):
                 return f"pressed {self.key}"
             case "scroll":
                 return f"scrolled {direction(self.dx, self.dy)}"
+            case "upload":
+                return f"uploaded {short(self.path)} into {place}"
             case "select":
                 return f"chose “{short(self.value)}” in {place}"
 
     def _page_action(self, desk: Desk, display: Display, secrets: Mapping[str, str]) -> PageAction:
-        given = self.model_dump(exclude={"action", "secret"})
+        given = self.model_dump(exclude={"action", "secret", "path", "accept_dialog", "dialog_text"})
+        if self.accept_dialog:
+            given["dialog"] = self.dialog_text
+        if self.action == "upload":
+            given["value"] = PurePosixPath(self.path).name
         if self.x is not None and self.y is not None:
             given["x"], given["y"] = desk.sight.point(self.x, self.y, display.width, display.height)
         if self.secret:

@@ -71,12 +71,14 @@ class LocalBrowser(base.Browser):
         async with self._answering(timeout_seconds):
             page = await self._open_page()
             settling = pages.Settling(page)
+            self._tabs.dialog = action.dialog
             try:
                 await pages.do(page, action, timeout_seconds=timeout_seconds)
             except PlaywrightTimeout as error:
                 offers = await pages.offers(page)
                 raise PageFailed(f"That was not possible in {timeout_seconds:g} seconds. {offers}") from error
             await settling.settle()
+            self._tabs.dialog = None
             page = await self._tabs.current()
             await self._loaded(page, deadline)
             if page.url.startswith("chrome-error:"):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import mimetypes
 import time
 from collections.abc import Iterator
 from typing import Any, cast
 
-from playwright.async_api import ElementHandle, Frame, Locator, Page, Request
+from playwright.async_api import ElementHandle, FilePayload, Frame, Locator, Page, Request
 from playwright.async_api import Error as PlaywrightError
 
 from sessions_app.computers.errors import PageFailed
@@ -20,6 +21,7 @@ JPEG_QUALITY = 80
 SHOT_MILLISECONDS = 10_000
 READ_MILLISECONDS = 10_000
 ALL_TEXT = "(document.body ? document.body.innerText : document.documentElement?.textContent) ?? ''"
+IS_FILE_FIELD = "field => field.matches('input[type=file]')"
 DOTS = "field => field.style.setProperty('-webkit-text-security', 'disc', 'important')"
 FRAMES = 10
 LOOK_SECONDS = 0.2
@@ -76,6 +78,8 @@ async def do(page: Page, action: PageAction, *, timeout_seconds: float) -> None:
         await _scroll(page, action)
     elif action.kind == "select":
         await _select(page, action, deadline)
+    elif action.kind == "upload":
+        await _upload(page, action, deadline)
 
 
 async def _click(page: Page, action: PageAction, deadline: float) -> None:
@@ -117,6 +121,19 @@ async def _select(page: Page, action: PageAction, deadline: float) -> None:
     if action.value not in [label.strip() for label in labels]:
         raise PageFailed(f"“{action.name}” has no “{action.value}”. It has: {', '.join(labels[:OFFERED])}.")
     await aim.select_option(label=action.value, timeout=left(deadline))
+
+
+async def _upload(page: Page, action: PageAction, deadline: float) -> None:
+    """Into a field for files, also one that is hidden behind what a person clicks."""
+    kind = mimetypes.guess_type(action.value)[0] or "application/octet-stream"
+    payload = FilePayload(name=action.value, mimeType=kind, buffer=action.file)
+    aim = await _find(page, action, CLICKED_ROLES, deadline)
+    if await aim.evaluate(IS_FILE_FIELD, timeout=left(deadline)):
+        await aim.set_input_files(payload, timeout=left(deadline))
+        return
+    async with page.expect_file_chooser(timeout=left(deadline)) as asked:
+        await aim.click(timeout=left(deadline))
+    await (await asked.value).set_files(payload, timeout=left(deadline))
 
 
 async def find(page: Page, action: PageAction, deadline: float) -> ElementHandle:

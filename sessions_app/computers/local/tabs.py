@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import CDPSession, Dialog, Download, Page, ViewportSize
+from playwright.async_api import CDPSession, Dialog, Download, FileChooser, Page, ViewportSize
 from playwright.async_api import Error as PlaywrightError
 
 from sessions_app.computers.actions import MAX_TABS, Tab
@@ -30,6 +30,7 @@ class Tabs:
     def __init__(self, place: Place, spec: ComputerSpec, connection: Connection) -> None:
         self.notes: list[str] = []  # what happened unasked, in sentences
         self.acting = asyncio.Lock()
+        self.dialog: str | None = None  # what one that opens is accepted with; None: it is dismissed
         self.display = Display(spec.width, spec.height)
         self._spec = spec
         self._connection = connection
@@ -79,18 +80,26 @@ class Tabs:
     def _opened(self, page: Page) -> None:
         self._current = page
         page.on("close", self._closed)
-        page.on("dialog", self._dismiss)
+        page.on("dialog", self._answer)
         page.on("download", self._downloading)
+        page.on("filechooser", self._asked_for_a_file)
 
     def _closed(self, page: Page) -> None:
         if page is self._current:
             others = [other for other in page.context.pages if other is not page]
             self._current = others[-1] if others else None
 
-    async def _dismiss(self, dialog: Dialog) -> None:
-        self.notes.append(f"The page opened a dialog, which was dismissed: {dialog.message[:500]}")
+    async def _answer(self, dialog: Dialog) -> None:
+        did = "dismissed" if self.dialog is None else "accepted"
+        self.notes.append(f"The page opened a dialog, which was {did}: {dialog.message[:500]}")
         with contextlib.suppress(PlaywrightError):
-            await dialog.dismiss()
+            if self.dialog is None:
+                await dialog.dismiss()
+            else:
+                await dialog.accept(self.dialog)
+
+    def _asked_for_a_file(self, _: FileChooser) -> None:
+        self.notes.append("The page asks for a file.")
 
     def _downloading(self, download: Download) -> None:
         self.notes.append(f"{download.suggested_filename} is downloaded to {DOWNLOADS}.")

@@ -90,3 +90,34 @@ def test_an_act_is_put_in_words(arguments: dict[str, object], words: str) -> Non
 def test_an_act_without_an_aim_is_refused(action: str) -> None:
     with pytest.raises(ValueError, match=f"{action} needs"):
         ActOnPage.model_validate({"action": action})
+
+
+ASKING = """<!doctype html><title>Asking</title><label>Picture <input type=file id=plain></label>
+<input type=file id=unseen hidden><button onclick="unseen.click()">Attach</button>
+<button onclick="said.textContent = confirm('Delete it?')">Delete</button>
+<button onclick="said.textContent = prompt('Your name?')">Name</button><p id=said></p><script>
+for (const field of [plain, unseen]) field.onchange = async () =>
+  said.textContent = `${field.id} ${field.files[0].name} ${await field.files[0].text()}`</script>"""
+
+
+@pytest.mark.sandbox
+@pytest.mark.browser
+async def test_a_file_is_uploaded_and_dialogs_are_answered(call: Caller, notebook: Notebook) -> None:
+    await call("write_file", path="index.html", text=ASKING)
+    await call("write_file", path="made/report.txt", text="twelve boats")
+    await call("bash", command=SERVE)
+    await call("open_page", url=URL)
+    for name, field in (("Picture", "plain"), ("Attach", "unseen")):
+        acted = await call("act_on_page", action="upload", name=name, path="made/report.txt")
+        assert f"{field} report.txt twelve boats" in acted.text
+    missing = await call("act_on_page", action="upload", name="Picture", path="none.txt")
+    assert "There is no file none.txt" in missing.text
+    asked = await call("act_on_page", action="click", name="Attach")
+    assert "The page asks for a file." in asked.text
+    refused = await call("act_on_page", action="click", name="Delete")
+    assert "false" in refused.text
+    assert "was dismissed: Delete it?" in refused.text
+    accepted = await call("act_on_page", action="click", name="Delete", accept_dialog=True)
+    assert "true" in accepted.text
+    named = await call("act_on_page", action="click", name="Name", accept_dialog=True, dialog_text="Ada")
+    assert "Ada" in named.text
