@@ -44,6 +44,8 @@ async def test_the_files_of_a_computer_are_looked_through_and_added_to(
     await page.get_by_role("navigation", name="Folder").get_by_role("link", name="src").click()
     await expect(page.locator(".branch").first).to_contain_text("deep")
 
+    await page.evaluate(f"size => ({DROP})('x'.repeat(size))", 100 * 2**20 + 1)
+    await expect(page.locator("#upload-hint")).to_contain_text("orders.csv is larger than 100 MB")
     await page.evaluate(DROP, "1,2")
     await expect(page.locator(".toast")).to_have_text("src/orders.csv is in the computer.")
     await expect(page).to_have_url(re.compile(r"\?path=src$"))

@@ -1,12 +1,12 @@
 // Files are put into the folder that is shown, by the button or by dropping them anywhere on it, and say how far they are.
-const place = document.getElementById("files");
-const form = document.getElementById("upload");
-const box = document.getElementById("upload-files");
-const bar = document.getElementById("upload-progress");
+const [place, form, box, bar] = ["files", "upload", "upload-files", "upload-progress"].map(id => document.getElementById(id));
+const MOST = 100 * 2 ** 20;  // the server's limit, said before an hour of waiting
 const say = text => { document.getElementById("alert").textContent = document.getElementById("upload-hint").textContent = text; };
 
 form.addEventListener("submit", event => {
   event.preventDefault();
+  const large = [...box.files].find(file => file.size > MOST);
+  if (large) return say(`${large.name} is larger than 100 MB, which is the limit. Nothing was sent.`);
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
   request.upload.onprogress = ({ loaded, total }) => { bar.value = 100 * loaded / total; };
