@@ -21,6 +21,7 @@ from .seat import NoSeat, person, seat_at_session
 
 log = logging.getLogger(__name__)
 
+USAGE_SECONDS = 5.0
 LOOK_SECONDS = 1.0  # who has control, and whether the computer runs
 CHECK_EVERY = 30  # looks, after which it is asked anew whether the person may see it
 
@@ -63,7 +64,7 @@ class ComputerSocket(AsyncWebsocketConsumer):
             audience = await seat_at_session(self.scope, self.session_id)
             self.person = await person(self.scope)
             self.may_act = audience.directs
-            await asyncio.gather(self._watch_control(), self._watch_computer())
+            await asyncio.gather(self._watch_control(), self._watch_computer(), self._watch_usage())
         except NoSeat as refused:
             await self.close(code=refused.code)
         except Exception:
@@ -89,14 +90,10 @@ class ComputerSocket(AsyncWebsocketConsumer):
         if self._held is not None and (self.taken is None or self._held.lost):
             await self._held.close()
             self._held = None
-        if self.taken is not None and self._held is None:
-            uuid = (
-                await Computer.objects.filter(session=self.session_id).values_list("uuid", flat=True).afirst()
-            )
+        if self.taken is not None and self._held is None and await self._computer_id():
+            computer_id = await self._computer_id()
             with contextlib.suppress(door.NotRunning):
-                self._held = (
-                    await door.connect(settings.COMPUTERS_DIR, uuid.hex, holds=True) if uuid else None
-                )
+                self._held = await door.connect(settings.COMPUTERS_DIR, computer_id, holds=True)
 
     def _control(self, person: User) -> Takeover | None:
         mine = Takeover.objects.filter(session=self.session_id, until=None, by=person)
@@ -116,6 +113,20 @@ class ComputerSocket(AsyncWebsocketConsumer):
                     await self.show(computer)
                 await self.tell(state="asleep")
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def _watch_usage(self) -> None:
+        """What the computer takes of what it may, while it runs."""
+        while True:
+            if computer_id := await self._computer_id():
+                with contextlib.suppress(door.NotRunning):
+                    await self.tell(usage=await door.usage(settings.COMPUTERS_DIR, computer_id))
+            await asyncio.sleep(USAGE_SECONDS)
+
+    async def _computer_id(self) -> str:
+        """Empty where the session has none yet."""
+        found = Computer.objects.filter(session=self.session_id).exclude(boot="")
+        uuid = await found.values_list("uuid", flat=True).afirst()
+        return uuid.hex if uuid else ""
 
     async def tell(self, **news: object) -> None:
         text = json.dumps(news)

@@ -82,6 +82,8 @@ async def test_who_may_see_the_session_sees_the_page_and_its_address(
         assert await heard(page, "state") == "live"
         assert (await heard(page, "url")) == "http://localhost:8000/"
         assert (await heard(page, "picture")).startswith(b"\xff\xd8\xff")
+        used, limit = (await heard(page, "usage"))["memory"]
+        assert 0 < used < limit == ComputerSpec().limits.memory_mb
 
 
 @pytest.mark.sandbox

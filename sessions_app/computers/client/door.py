@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from sessions_app.computers.errors import ComputerLost
+from sessions_app.computers.errors import ComputerError, ComputerLost
 from sessions_app.computers.local.address import short_address
 from sessions_app.computers.local.alive import is_running
 from sessions_app.computers.local.connection import Connection as Connection
@@ -41,3 +41,15 @@ async def screen(root: Path, computer_id: str) -> tuple[asyncio.StreamReader, as
             return await asyncio.open_unix_connection(address)
     except (OSError, ComputerLost) as error:
         raise NotRunning from error
+
+
+async def usage(root: Path, computer_id: str) -> dict[str, list[int]]:
+    """What it uses and may use: "memory" and "disk" in megabytes, and "processes". Raises NotRunning."""
+    line = await connect(root, computer_id)
+    try:
+        found: dict[str, list[int]] = await line.call("usage")
+        return found
+    except ComputerError as error:
+        raise NotRunning from error
+    finally:
+        await line.close()

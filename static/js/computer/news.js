@@ -1,5 +1,6 @@
 // What the server says of a computer: {"state"}, {"mine"}, and whatever else this kind of screen hears.
 import { panel } from "./panel.js";
+import { showUsage } from "./usage.js";
 
 export function listen(path, hear) {
   let wait = 500, socket;
@@ -12,6 +13,7 @@ export function listen(path, hear) {
       const news = JSON.parse(data);
       if (news.state) panel.dataset.state = news.state;
       if (news.mine !== undefined) panel.toggleAttribute("data-mine", news.mine);
+      if (news.usage) showUsage(news.usage);
       hear(news);
     };
     socket.onclose = ({ code }) => {

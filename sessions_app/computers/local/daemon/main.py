@@ -15,7 +15,7 @@ from typing import Any
 from ..wire import Fault, Frames, Message
 from . import files
 from .changes import Changes
-from .children import Children
+from .children import Children, living_pids
 from .chromium import Chromium
 from .commands import Commands
 from .confine import confinement, hide_from_peers, landlock_version
@@ -122,7 +122,8 @@ class Daemon:
         return {"show": show, "screen": screen, "browser": browser}
 
     async def _ping(self, *, memory: bool) -> dict[str, int]:
-        return {"running": self._commands.running, "memory_mb": memory_mb() if memory else 0}
+        measured = {"memory_mb": memory_mb(), "processes": len(living_pids())} if memory else {}
+        return {"running": self._commands.running, **measured}
 
 
 class Handed:

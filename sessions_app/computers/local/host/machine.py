@@ -38,7 +38,7 @@ class NotStarted(Exception):
 
 class Machine:
     def __init__(self, spec: HostSpec, cgroup: Cgroup) -> None:
-        self._spec = spec
+        self._spec = self.limits = spec
         self._cgroup = cgroup
         self._complaint = bytearray()
         self.ended = asyncio.get_running_loop().create_future()

@@ -24,6 +24,7 @@ class Service:
         self._machine = machine
         self._boot_id = boot_id
         self.workers = 0
+        self.disk_mb = 0  # as it was measured last
         self.terminals = terminals.Terminals(machine.link)
         self._began: dict[str, int] = {}
 
@@ -79,12 +80,24 @@ class Service:
             return self._machine.egress.allow_hosts(given["hosts"])
         if name == "refused_hosts":
             return self._machine.egress.unlisted(after=self._began.get(given["call_id"], 0))
+        if name == "usage":
+            return await self._usage()
         if name == "page":
             return self._machine.browser_state.page
         if name == "set_page":
             self._machine.browser_state.page = str(given["target"])
             return None
         raise Fault("ComputerError", f"There is no call {name}.")
+
+    async def _usage(self) -> dict[str, list[int]]:
+        """What it uses, and what it may: megabytes and processes."""
+        used = await self._machine.link.call("ping", memory=True)
+        limits = self._machine.limits
+        return {
+            "memory": [used["memory_mb"], limits.memory_mb],
+            "disk": [self.disk_mb, limits.disk_mb],
+            "processes": [used["processes"], limits.processes],
+        }
 
     def _remember(self, call_id: str) -> None:
         """When a command began, in connections asked for. Started again, it began before."""

@@ -56,7 +56,8 @@ class Watch:
             began = time.monotonic()
             if shutil.disk_usage(self._spec.folder).free < FREE_MB * MEGABYTE:
                 await self._stop_commands("The machine's disk is almost full.")
-            elif await asyncio.to_thread(self._used_mb) > self._spec.disk_mb:
+            self._service.disk_mb = await asyncio.to_thread(self._used_mb)
+            if self._service.disk_mb > self._spec.disk_mb:
                 await self._stop_commands(f"The computer's {self._spec.disk_mb} MB of disk are used up.")
             pause_seconds = max(DISK_LOOK_SECONDS, DISK_IDLENESS * (time.monotonic() - began))
 
