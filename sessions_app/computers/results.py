@@ -199,12 +199,20 @@ class ComputerSpec:
 
 
 @dataclass(frozen=True)
+class Check:
+    """One thing that computers are better with. `cure` mends it, or makes better what is fine."""
+
+    key: str
+    ok: bool
+    says: str
+    cure: str = ""
+
+
+@dataclass(frozen=True)
 class Probe:
-    """Whether this machine can keep computers safely. `reason` and `cure` are for the page and the doctor."""
+    """Whether this machine can keep computers safely; if not, why, and what mends it."""
 
     ok: bool
     reason: str = ""
     cure: str = ""
-    notes: Sequence[str] = ()
-    no_desktop: str = ""  # why computers of that kind cannot be had; empty when they can
-    desktop_cure: str = ""
+    checks: Sequence[Check] = ()

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from sessions_app.models import Finding
 from sessions_app.models.connection_use import failing_in
-from sessions_app.models.finding import DESKTOP
+from sessions_app.models.finding import SANDBOX
 from sessions_app.models.overview import agents_of, waiting_in
 
 from .lookups import current_membership
@@ -30,7 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "agents": agents_of(space_id),
         "waiting_count": waiting_in(space_id).count(),
         "failing": failing_in(space_id),
-        "finding": Finding.objects.filter(ok=False).exclude(key=DESKTOP).order_by("pk").first(),
+        "finding": Finding.objects.filter(ok=False, key=SANDBOX).first(),
     }
 
 

@@ -46,4 +46,6 @@ def test_the_doctor_says_how_the_connections_of_spaces_do(transactional_db: Any,
         "Connection Cellar of Harbour: Its key was sealed with another key. Enter it again.",
     ]
     assert lines[-1] == "Computers: ready. Commands run in a sandbox."
+    for tried in ("Browser: /", "Desktop: A desktop starts", "Landlock: Version", "Disk: ", "Fonts: "):
+        assert any(line.startswith(tried) for line in lines), lines
     assert "sk-harbour" not in "".join(lines)

@@ -6,18 +6,19 @@ import asyncio
 import platform
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from sessions_app.computers import base
 from sessions_app.computers.errors import ComputerError, ComputerUnavailable
-from sessions_app.computers.results import ComputerSpec, Limits, Network, Probe
+from sessions_app.computers.results import ComputerKind, ComputerSpec, Limits, Network, Probe
 
 from .alive import is_running, opening, stop_host
+from .checks import checks
 from .computer import LocalComputer
 from .connection import Connection
 from .daemon import desktop
-from .daemon.chromium import find_browser
 from .host.policy import endpoint
 from .places import PACKAGE, Place, Places
 from .start import start_host
@@ -46,13 +47,25 @@ class LocalComputers(base.Computers):
                 ready = await self._start(place, PROBE_SPEC)
             finally:
                 await self._discard(place)
+            return Probe(ok=True, checks=await checks(self._try, ready, self.places.folder))
         except ComputerUnavailable as error:
             return Probe(ok=False, reason=str(error), cure=error.cure)
         except ComputerError as error:
             return Probe(ok=False, reason=str(error))
         except OSError as error:
             return Probe(ok=False, reason=f"Computers cannot lie in {self.places.folder}: {error.strerror}.")
-        return Probe(ok=True, notes=_notes(ready), no_desktop=_no_desktop(), desktop_cure=_desktop_cure())
+
+    async def _try(self, kind: str, call: str) -> None:
+        """One call on a computer of this kind, which is gone afterwards."""
+        place = self.places.of(uuid.uuid4().hex)
+        try:
+            connection = await self._connected(place, replace(PROBE_SPEC, kind=cast(ComputerKind, kind)))
+            try:
+                await connection.call(call)
+            finally:
+                await connection.close()
+        finally:
+            await self._discard(place)
 
     async def open(self, computer_id: str, spec: ComputerSpec) -> LocalComputer:
         """One that runs already keeps the limits and the network that it was started with."""
@@ -92,8 +105,9 @@ class LocalComputers(base.Computers):
                 f"There are no system-call filters for this processor ({platform.machine()}).",
                 cure="python sessions_app/computers/local/seccomp/build.py",
             )
-        if spec.kind == "desktop" and (reason := _no_desktop()):
-            raise ComputerUnavailable(reason, cure=_desktop_cure())
+        if spec.kind == "desktop" and (lacking := desktop.missing()):
+            reason = f"A desktop needs what is missing here: {', '.join(lacking)}."
+            raise ComputerUnavailable(reason, cure=f"apt-get install {' '.join(lacking)}")
         code = await _finished(self.places.install_code)
         try:
             return await start_host(place, spec, user_id=user_id, code=code)
@@ -131,29 +145,6 @@ class LocalComputers(base.Computers):
 
     async def running(self) -> Sequence[str]:
         return [place.computer_id for place in self.places.all() if is_running(place)]
-
-
-def _no_desktop() -> str:
-    lacking = desktop.missing()
-    if not lacking and find_browser(headless=False) is None:
-        lacking = ["chromium"]
-    return f"A desktop needs what is missing here: {', '.join(lacking)}." if lacking else ""
-
-
-def _desktop_cure() -> str:
-    return f"apt-get install {' '.join(desktop.missing() or ['chromium'])}" if _no_desktop() else ""
-
-
-def _notes(ready: dict[str, int]) -> list[str]:
-    """What is missing here without being needed."""
-    notes = []
-    if not ready["cgroup"]:
-        notes.append("No control group can be made here: memory is watched, not fenced.")
-    if ready["landlock"] < 1:
-        notes.append("This kernel has no Landlock: computers have no browser.")
-    elif find_browser() is None:
-        notes.append("No browser was found. Install one: apt-get install chromium-headless-shell")
-    return notes
 
 
 async def _finished(work: Callable[Given, Answer], *args: Given.args, **kwargs: Given.kwargs) -> Answer:

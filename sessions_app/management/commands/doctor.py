@@ -31,8 +31,10 @@ class Command(BaseCommand):
         except Error:
             self.stdout.write("Connections of spaces: not looked at. The database cannot be read.")
         probe = await bench.computers.probe()
-        for note in probe.notes:
-            self.stdout.write(note)
+        for check in probe.checks:
+            state = "" if check.ok else "missing. "
+            mend = f" To mend it: {check.cure}" if check.cure and not check.ok else ""
+            self.stdout.write(f"{check.key.capitalize()}: {state}{check.says}{mend}")
         if not probe.ok:
             raise CommandError(f"Computers are off. {probe.reason} {probe.cure}".strip())
         self.stdout.write("Computers: ready. Commands run in a sandbox.")
