@@ -10,6 +10,7 @@ from tests.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.sandbox]
 
+COMPUTER = ("computer/", "computer/terminal/", "computer/network/", "computer/files/")
 AXE = Path(__file__).resolve().parent.parent / "vendor/axe.min.js"
 RUN = """async () => {
   const rules = { 'target-size': { enabled: true }, 'p-as-heading': { enabled: true } }
@@ -39,7 +40,7 @@ async def test_axe_finds_nothing_on_any_page(page: Page, server: Server) -> None
     await page.get_by_role("button", name="Allow once").wait_for()
     pages = [
         f"{server.origin}/{path}"
-        for path in ("sessions/", "agents/site-builder/", "account/", "machine/", "costs/")
+        for path in ("sessions/", "agents/site-builder/", "account/", "machine/", "costs/", "environments/")
     ]
     pages += [
         f"{server.origin}/{path}"
@@ -51,8 +52,8 @@ async def test_axe_finds_nothing_on_any_page(page: Page, server: Server) -> None
     await page.get_by_role("radio").first.check()
     await page.get_by_role("button", name="Send and continue").click()
     server.wait_for("SELECT 1 FROM sessions_app_task WHERE status = 'completed'")
-    for url in (site, f"{site}artifacts/", f"{site}details/", f"{site}costs/", f"{site}artifacts/1/"):
-        found += await violations(page, url)
+    for part in ("", "artifacts/", "details/", "costs/", "artifacts/1/", *COMPUTER):
+        found += await violations(page, f"{site}{part}")
     await page.context.clear_cookies()
     found += await violations(page, f"{server.origin}/login/")
     assert found == []
