@@ -10,6 +10,7 @@ from django.utils import timezone
 from . import rewinding
 from .lifecycle import MoveLost, Status
 from .task import Task
+from .user import name_of
 
 LEASE = timedelta(seconds=30)
 
@@ -102,11 +103,11 @@ def let_go(task: Task, *, reason: str) -> None:
         shut_out = {"fence": F("fence") + 1}
         if task.stop_asked_at:
             who = task.stop_asked_by
-            told = {"by_name": who.shown_name if who else ""}
+            told = {"by_name": name_of(who)}
             task.move("cancel", told, by=who, fence=fence, changes=shut_out)
         elif task.pause_asked_at:
             who = task.pause_asked_by
-            told = {"reason": reason, "by_name": who.shown_name if who else ""}
+            told = {"reason": reason, "by_name": name_of(who)}
             task.move("pause", told, by=who, fence=fence, changes=shut_out)
         else:
             task.move("park", {"reason": reason}, fence=fence, changes=shut_out)

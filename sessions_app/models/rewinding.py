@@ -14,9 +14,10 @@ from .event import Event
 from .session import Session, one_line
 from .steps import counted_up_to
 from .task import Task
-from .user import User
+from .user import User, name_of
 
 AGAIN = "Try again from here."
+GOES_AGAIN = "It goes again already, as soon as it has stopped. Wait for that, or stop it first."
 FOR_EVER = 2**62  # later than any event
 SAID_WITH_IT = ("thought", "said")  # written with the answer that made a call, just before it
 
@@ -47,7 +48,8 @@ def joint(session: Session, seq: int) -> int:
 def go_again(session: Session, seq: int, text: str, *, by: User, key: uuid.UUID) -> None:
     """Go on from a step as if what came after it had not been said. What runs now is stopped first.
 
-    Without words the same is tried again. The same key does nothing again. Raises CannotGoBack, TextRefused.
+    Without words the same is tried again. The same key does nothing again. Raises TextRefused, and
+    CannotGoBack also while it stops to go again as somebody asked before: nobody's words replace theirs.
     """
     text = conversation.checked(text or AGAIN)
     with session.writing() as held:
@@ -55,10 +57,12 @@ def go_again(session: Session, seq: int, text: str, *, by: User, key: uuid.UUID)
         wished = (task.rerun or {}).get("key") if task else None
         if task is None or wished == str(key) or held.tasks.filter(key=key).exists():
             return
+        if wished:
+            raise CannotGoBack(GOES_AGAIN)
         wish = {"to": joint(held, seq), "step": counted_up_to(held, seq), "text": text, "key": str(key)}
+        task.ask_to_stop(by=by)  # what is over stays so; a worker is asked, and its end begins the rest
         Task.objects.filter(pk=task.pk).update(rerun=wish | {"by": by.pk})
         task.look_again()
-        task.ask_to_stop(by=by)  # what is over stays so; a worker is asked, and its end begins the rest
         if task.is_over:
             begin_rerun(task)
 
@@ -70,7 +74,7 @@ def begin_rerun(task: Task) -> None:
         return
     Task.objects.filter(pk=task.pk).update(rerun=None)
     by = User.objects.filter(pk=wish["by"]).first()
-    back = {"to": wish["to"], "step": wish["step"], "by_name": by.shown_name if by else ""}
+    back = {"to": wish["to"], "step": wish["step"], "by_name": name_of(by)}
     with task.session.writing() as session:
         conversation.begin_task(
             session,

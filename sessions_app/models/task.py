@@ -146,13 +146,14 @@ class Task(models.Model):
             yield session
 
     def ask_to_stop(self, *, by: User) -> None:
-        """Stop it. What no worker holds ends at once; a worker is asked, and the page says so meanwhile."""
+        """Stop it for good. What no worker holds ends at once; a worker is asked, and the page says so."""
         with self.session.writing() as session:
             self.look_again()
             if self.status in HELD_BY_NO_WORKER:
                 self.move("cancel", {"by_name": by.shown_name}, by=by)
-            elif self.status in LIVE and self.stop_asked_at is None:
-                Task.objects.filter(pk=self.pk).update(stop_asked_at=timezone.now(), stop_asked_by=by)
+            elif self.status in LIVE and (self.stop_asked_at is None or self.rerun):
+                wish = {"stop_asked_at": self.stop_asked_at or timezone.now(), "stop_asked_by": by}
+                Task.objects.filter(pk=self.pk).update(**wish, rerun=None)  # nor does it go again then
                 session.append("stop_asked", task=self, by=by)
         self.look_again()
 

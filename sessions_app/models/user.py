@@ -15,3 +15,8 @@ class User(AbstractUser):
         words = self.shown_name.split()
         letters = words[0][:2] if len(words) == 1 else words[0][0] + words[-1][0]
         return letters.upper()
+
+
+def name_of(person: User | None) -> str:
+    """The name of somebody who may have been deleted since; empty then."""
+    return person.shown_name if person else ""

@@ -26,6 +26,7 @@ from sessions_app.models import (
 )
 from sessions_app.models.event_kinds import fitted, sound
 from sessions_app.models.lifecycle import MOVES
+from sessions_app.models.user import name_of
 
 from .holding import Holding
 
@@ -143,13 +144,13 @@ def _paused(holding: Holding) -> bool:
     if _asked_to_stop(holding) or holding.task.pause_asked_at is None:
         return False
     who = holding.task.pause_asked_by
-    _move(holding, "pause", {"by_name": who.shown_name if who else ""})
+    _move(holding, "pause", {"by_name": name_of(who)})
     return True
 
 
 def _cancel(holding: Holding) -> None:
     who = holding.task.stop_asked_by
-    _move(holding, "cancel", {"by_name": who.shown_name if who else ""})
+    _move(holding, "cancel", {"by_name": name_of(who)})
 
 
 async def _failed(holding: Holding, told: dict[str, Any]) -> None:

@@ -197,3 +197,38 @@ def test_what_counts_is_told_by_ranges(session: Session, bob: User) -> None:
     nothing, since = remembered(session)
     assert list(nothing) == [0]
     assert since.start == session.events.get(kind="rewound").seq
+
+
+def test_stopping_while_it_stops_to_go_again_ends_it_for_good(
+    make_session: SessionMaker, alice: User, bob: User
+) -> None:
+    session = make_session("Build it.", status=Status.IN_PROGRESS)
+    step = acted(session, "first")
+    go_again(session, step.seq, "Otherwise.", by=bob, key=uuid.uuid4())
+    task_of(session).ask_to_stop(by=alice)
+    recover(task_of(session), reason="The server was restarted.")
+    assert [task.status for task in session.tasks.all()] == [Status.CANCELLED]
+    assert session.events.get(kind="cancelled").payload["by_name"] == "Alice"
+
+
+def test_a_second_wish_to_go_again_does_not_replace_the_words_of_the_first(
+    make_session: SessionMaker, alice: User, bob: User
+) -> None:
+    session = make_session("Build it.", status=Status.IN_PROGRESS)
+    step = acted(session, "first")
+    go_again(session, step.seq, "Otherwise.", by=bob, key=uuid.uuid4())
+    with pytest.raises(CannotGoBack, match="It goes again already"):
+        go_again(session, step.seq, "My way.", by=alice, key=uuid.uuid4())
+    recover(task_of(session), reason="The server was restarted.")
+    assert task_of(session).instruction == "Otherwise."
+
+
+def test_going_again_from_what_is_being_stopped_goes_again_once_it_has_stopped(
+    make_session: SessionMaker, bob: User
+) -> None:
+    session = make_session("Build it.", status=Status.IN_PROGRESS)
+    step = acted(session, "first")
+    task_of(session).ask_to_stop(by=bob)
+    go_again(session, step.seq, "Otherwise.", by=bob, key=uuid.uuid4())
+    recover(task_of(session), reason="The server was restarted.")
+    assert task_of(session).instruction == "Otherwise."
