@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import timedelta
 from typing import Any, TypedDict
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 
 from .limit import AtLimit
 from .space import CENT, OfSpace, Space
+from .user import User
 
 DEFAULT_MAX_STEPS = 100
 DEFAULT_TEMPERATURE = 0.2
@@ -77,6 +80,7 @@ class Agent(models.Model):
     ttl_seconds = models.PositiveIntegerField(null=True, blank=True)  # after which a task expires
     at_limit = models.CharField(max_length=10, choices=AtLimit.choices, default=AtLimit.ASK)
     examples = models.JSONField(default=list, blank=True)  # [{"title", "text"}]
+    form_key = models.UUIDField(null=True, editable=False)  # of the form that added it
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -86,6 +90,7 @@ class Agent(models.Model):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["space", "slug"], name="agent_slug_is_unique_in_its_space"),
+            models.UniqueConstraint(fields=["space", "form_key"], name="a_form_adds_one_agent"),
             models.CheckConstraint(condition=models.Q(max_steps__gte=1), name="agent_may_take_a_step"),
             models.CheckConstraint(
                 condition=models.Q(temperature__range=(0, MOST_TEMPERATURE)),
@@ -128,6 +133,18 @@ class Agent(models.Model):
     def hue(self) -> int:
         """Which of the five avatar colours, 1 to 5; the same for this agent for ever."""
         return self.pk % 5 + 1
+
+
+def add(agent: Agent, *, by: User, form_key: uuid.UUID) -> Agent:
+    """Save a new agent under a slug of its own. The same form answers the one that it added before."""
+    with transaction.atomic():
+        Space.objects.filter(pk=agent.space_id).update(name=F("name"))  # whoever else adds one here waits
+        if added := Agent.objects.filter(space=agent.space_id, form_key=form_key).first():
+            return added
+        agent.slug = free_slug(agent.space, agent.name)
+        agent.created_by, agent.form_key = by, form_key
+        agent.save()
+    return agent
 
 
 def free_slug(space: Space, name: str) -> str:

@@ -12,10 +12,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from sessions_app.models import Agent, AtLimit, ComputerKind, LanguageModel
-from sessions_app.models.agent import TEMPERATURE_WANTED, NetworkMode, free_slug
+from sessions_app.models.agent import TEMPERATURE_WANTED, NetworkMode, add
 from sessions_app.models.environment import offered_in
 
 from .agent_limits import LIMITS, ends_after, longest_run
+from .agent_page import draft_in
 from .ask_before import AskBeforeFields
 from .lookups import managed_agent_for, managing_membership_for, person
 from .machine import no_desktops
@@ -112,9 +113,8 @@ def agent_new(request: HttpRequest) -> HttpResponse:
     )
     if not form.is_valid():
         return _show(request, form)
-    form.instance.slug = free_slug(membership.space, form.instance.name)
-    form.instance.created_by = person(request)
-    return redirect("agent", form.save().slug)
+    made = add(form.save(commit=False), by=person(request), form_key=draft_in(request).key)
+    return redirect("agent", made.slug)
 
 
 @require_http_methods(["GET", "POST"])
@@ -138,4 +138,5 @@ def _show(request: HttpRequest, form: AgentForm) -> HttpResponse:
     agent = form.instance if form.instance.pk else None
     grants = agent.grants.standing() if agent else []
     page = {"form": form, "agent": agent, "grants": grants, "no_desktop": no_desktops()}
+    page["key"] = draft_in(request).key
     return render(request, "agents/agent_form.html", page, status=422 if form.is_bound else 200)

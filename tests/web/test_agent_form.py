@@ -26,6 +26,13 @@ def test_two_agents_of_one_name_have_two_addresses(as_alice: Client, model: Lang
     assert set(Agent.objects.values_list("slug", flat=True)) == {"scout", "scout-2"}
 
 
+def test_a_form_sent_twice_adds_one_agent(as_alice: Client, model: LanguageModel) -> None:
+    (key,) = soup(as_alice.get("/agents/new/")).select("main form input[name=key]")
+    sent = [as_alice.post("/agents/new/", {**SCOUT, "key": key["value"]}) for _ in range(2)]
+    assert [answer["Location"] for answer in sent] == ["/agents/scout/"] * 2
+    assert Agent.objects.count() == 1
+
+
 def test_an_agent_called_new_can_be_opened(as_alice: Client, model: LanguageModel) -> None:
     response = as_alice.post("/agents/new/", {**SCOUT, "name": "New"}, follow=True)
     assert text(response, "#agent-head h2") == "New"
