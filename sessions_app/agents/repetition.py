@@ -18,7 +18,7 @@ from .ports import Asked, Choice
 TELL_AT = 3  # times in a row
 ASK_AT = 5
 
-_TIME_TAKEN = re.compile(r"\d+(\.\d+)? ?(ms|s|min)\b")
+_TIME_TAKEN = re.compile(r"after \d+(\.\d+)? s\.")  # of a command, as the bash tool says it
 _NUMBERS = {3: "three", 4: "four", 5: "five"}
 _CHOICES = (
     Choice("Go on", "It may be waiting for something."),

@@ -111,6 +111,9 @@ def test_how_long_a_call_took_is_no_difference_but_what_it_showed_is() -> None:
     times = [f"No train. [Exit code 0, after {number}.{number} s.]" for number in range(5)]
     assert in_circles(*(turn(number, text) for number, text in enumerate(times)))
     assert not in_circles(*(turn(number, f"Train {number}.") for number in range(5)))
+    assert not in_circles(
+        *(turn(number, f"Uploaded for {number} min, 3{number} ms each.") for number in range(5))
+    )
     assert in_circles(*(turn(number, image="same") for number in range(5)))
     assert not in_circles(*(turn(number, image=f"shot {number}") for number in range(5)))
     assert in_circles(*(turn(number, "No…", blob="long") for number in range(5)))
