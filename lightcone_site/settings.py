@@ -51,7 +51,7 @@ ALLOW_PRIVATE = env.list("LIGHTCONE_ALLOW_PRIVATE", default=[])
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
 OPENAI_MODELS = env.list("LIGHTCONE_MODELS", default=[])  # empty: ask the server which it has
-# "name=low|medium|high,…": levels of effort that a compatible server's models understand
+# "name=low|medium|high,…": levels of effort that models understand of which nobody knows them
 MODEL_EFFORTS = env.dict("LIGHTCONE_MODEL_EFFORTS", default={})
 ANTHROPIC_API_KEY = env.str("ANTHROPIC_API_KEY", default="")
 ANTHROPIC_BASE_URL = env.str("ANTHROPIC_BASE_URL", default="")

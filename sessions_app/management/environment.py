@@ -31,12 +31,16 @@ def _openai() -> Connection | None:
 
 def _anthropic() -> Connection | None:
     key, url = settings.ANTHROPIC_API_KEY, settings.ANTHROPIC_BASE_URL
-    return Connection("anthropic", "anthropic", "Anthropic", url, key) if key or url else None
+    if not (key or url):
+        return None
+    return Connection("anthropic", "anthropic", "Anthropic", url, key, efforts=_stated_efforts("anthropic"))
 
 
 def _google() -> Connection | None:
     key, url = settings.GOOGLE_API_KEY, settings.GOOGLE_BASE_URL
-    return Connection("google", "google", "Google", url, key) if key or url else None
+    if not (key or url):
+        return None
+    return Connection("google", "google", "Google", url, key, efforts=_stated_efforts("google"))
 
 
 def _ollama() -> Connection | None:

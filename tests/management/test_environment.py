@@ -49,6 +49,13 @@ def test_efforts_are_stated_with_or_without_the_name_of_the_connection(at_hand: 
         assert there.stated_efforts("other") is None
 
 
+@pytest.mark.parametrize("provider", ["anthropic", "google"])
+def test_efforts_can_be_stated_of_every_provider(at_hand: AtHand, provider: str) -> None:
+    key = f"{provider.upper()}_API_KEY"
+    (there,) = at_hand(**{key: "a", "MODEL_EFFORTS": {f"{provider}:mine": "low|high"}}).values()
+    assert there.stated_efforts("mine") == ("low", "high")
+
+
 def test_an_ollama_at_its_usual_place_was_named_by_nobody(at_hand: AtHand) -> None:
     assert at_hand(OLLAMA_URL="http://127.0.0.1:11434")["ollama"].base_url == ""
     assert at_hand(OLLAMA_URL="http://10.0.0.2:11434")["ollama"].base_url == "http://10.0.0.2:11434"

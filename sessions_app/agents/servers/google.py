@@ -24,13 +24,14 @@ def ability(name: str, connection: Connection, said: Said) -> ModelAbility:
     from sessions_app.agents.efforts import known_efforts
 
     model = adapters.make(name, connection, TimeLimits())
+    stated = connection.stated_efforts(name)
     price = prices.per_million(name, connection)
     shown = said.get("displayName")
     return ModelAbility(
         name=connection.full_name(name),
         label=shown[:80] if isinstance(shown, str) and shown else name,
         provider=connection.server,
-        efforts=efforts_from(known_efforts(model)),
+        efforts=efforts_from(known_efforts(model) if stated is None else stated),
         uses_tools=bool(model.profile.get("supports_tools", True)),
         sees_images=bool(model.profile.get("supports_image_input", True)),
         context_tokens=tokens(said, "inputTokenLimit") or model.context_window,

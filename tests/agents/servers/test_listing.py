@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,7 @@ OLLAMA_MODELS: dict[str, Body] = {
     "llava:latest": {"capabilities": ["completion", "vision", "tools"], "model_info": {}},
     "nomic-embed-text:latest": {"capabilities": ["embedding"], "model_info": {}},
 }
+GOOGLE_MINE: Body = {"name": "models/mine", "supportedGenerationMethods": ["generateContent"]}
 
 
 async def test_a_servers_models_are_found_with_what_it_says_of_them() -> None:
@@ -102,6 +104,15 @@ async def test_anthropics_models_are_found_with_what_is_known_of_them() -> None:
     assert sonnet.uses_tools
 
 
+async def test_efforts_are_stated_of_anthropics_and_googles_models_too() -> None:
+    stated = (("mine", ("low", "high")),)
+    mine: dict[Provider, Body] = {"anthropic": {"id": "mine"}, "google": GOOGLE_MINE}
+    for provider, model in mine.items():
+        with serving(models=[model]) as server:
+            (found,) = await listed(provider, server, efforts=stated)
+        assert values(found) == ["low", "high"]
+
+
 async def test_googles_models_are_those_that_answer_in_words() -> None:
     content = {"supportedGenerationMethods": ["generateContent"]}
     models: list[Body] = [
@@ -148,8 +159,8 @@ def connection_to(provider: Provider, server: ModelServer, **more: Any) -> Conne
     return Connection("here", provider, "Here", f"{server.url}{path}", "the-key", **more)
 
 
-async def listed(provider: Provider, server: ModelServer) -> Sequence[ModelAbility]:
-    return (await Providers().abilities(connection_to(provider, server))).models
+async def listed(provider: Provider, server: ModelServer, **more: Any) -> Sequence[ModelAbility]:
+    return (await Providers().abilities(replace(connection_to(provider, server), **more))).models
 
 
 def values(ability: ModelAbility) -> list[str]:
