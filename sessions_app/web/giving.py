@@ -16,6 +16,7 @@ from sessions_app import dispatch
 from sessions_app.artifacts.sizes import size_words
 from sessions_app.artifacts.store import BlobStore, StoreFull
 from sessions_app.models import AnswerRefused, Question, QuestionKind, User
+from sessions_app.models.answer import with_note
 from sessions_app.models.given_file import LIMIT_BYTES, Kept, safe_name
 
 from .lookups import session_for
@@ -34,12 +35,16 @@ def give_answer(question: Question, written: Written, *, by: User, by_link: bool
         key=written.key,
         by_link=by_link,
         secret=written.secret,
-        file=_kept(written.file) if written.file and wants_file else None,
+        file=_kept(written.file, written.text) if written.file and wants_file else None,
     )
 
 
-def _kept(file: File[bytes]) -> Kept:
-    """Stored before the answer names it. Raises AnswerRefused when it is too large, or the disk is full."""
+def _kept(file: File[bytes], note: str) -> Kept:
+    """Stored before the answer names it, and after the rest of the answer was found good.
+
+    Raises AnswerRefused when it is too large, its note is too long, or the disk is full.
+    """
+    with_note("", note.strip())
     name, size_bytes = file.name or "", file.size or 0
     if size_bytes > LIMIT_BYTES:
         raise AnswerRefused(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import Settings
 
 from sessions_app.models import GivenFile, Session, Status, User
 from sessions_app.models.answer_link import token_for
@@ -106,3 +107,11 @@ def test_a_file_is_given_by_link_too(session: Session, bob: User, form: dict[str
 
 def test_the_card_of_the_dashboard_leads_to_the_field(as_bob: Client, session: Session) -> None:
     assert texts(as_bob.get("/sessions/"), ".ask .opt") == ["Give a file…"]
+
+
+def test_a_file_with_a_note_that_is_too_long_is_not_stored(
+    as_bob: Client, session: Session, form: dict[str, Any], settings: Settings
+) -> None:
+    page = as_bob.post(f"/s/{session.pk}/messages/", {**form, "text": "x" * 5001})
+    assert text(page, "#composer-error").startswith("The answer is too long.")
+    assert not [path for path in Path(settings.BLOBS_DIR).rglob("*") if path.is_file()]
