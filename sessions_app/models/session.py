@@ -167,9 +167,12 @@ def one_line(text: str) -> str:
 
 
 def title_from(instruction: str) -> str:
-    """The first title of a session: the first sentence of what was asked, at most some 80 characters."""
+    """The first title of a session: the first sentence of what was asked, at most some 80 characters.
+
+    Without the back-ticks of code: a title shows no Markdown.
+    """
     first = next((line for line in instruction.splitlines() if line.strip()), "")
-    sentence = re.split(r"(?<=[.!?])\s", one_line(first), maxsplit=1)[0].rstrip(".")
+    sentence = re.split(r"(?<=[.!?])\s", one_line(first.replace("`", "")), maxsplit=1)[0].rstrip(".")
     if len(sentence) > 80:
         sentence = sentence[:79].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
     return sentence or "Untitled"

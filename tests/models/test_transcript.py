@@ -111,6 +111,10 @@ def test_a_title_comes_from_the_first_sentence_and_keeps_no_markup_tricks(make_s
     assert title == "Build <b>it</b> now"
 
 
+def test_a_title_keeps_no_back_ticks_of_code(make_session: SessionMaker) -> None:
+    assert make_session("Make `make test` pass.", status=Status.PENDING).title == "Make make test pass"
+
+
 def test_a_title_given_by_a_person_is_kept(make_session: SessionMaker) -> None:
     session = make_session(status=Status.COMPLETED)
     assert session.created_by
