@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import platform
+import shutil
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
@@ -26,14 +27,19 @@ from .start import start_host
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
+LEAST_FREE_MB = 1024  # twice what makes the watch of each computer stop its commands
 PROBE_SPEC = ComputerSpec(limits=Limits(idle_seconds=10), network=Network(mode="none"))
 
 
 class LocalComputers(base.Computers):
-    """`root` is where run folders, workspaces and homes lie; with root rights that is in /var/lib instead."""
+    """`root` is where run folders, workspaces and homes lie; with root rights that is in /var/lib instead.
 
-    def __init__(self, root: Path) -> None:
+    Where less than `least_free_mb` of that disk are free, no computer starts.
+    """
+
+    def __init__(self, root: Path, *, least_free_mb: int = LEAST_FREE_MB) -> None:
         self.root = root
+        self._least_free_mb = least_free_mb
         self.places = Places(root)
 
     async def probe(self) -> Probe:
@@ -108,6 +114,12 @@ class LocalComputers(base.Computers):
         if spec.kind == "desktop" and (lacking := desktop.missing()):
             reason = f"A desktop needs what is missing here: {', '.join(lacking)}."
             raise ComputerUnavailable(reason, cure=f"apt-get install {' '.join(lacking)}")
+        free_mb = shutil.disk_usage(place.folder).free // 2**20
+        if free_mb < self._least_free_mb:
+            raise ComputerUnavailable(
+                f"The disk of this machine is almost full: {free_mb} MB are free. No computer starts.",
+                cure=f"make room in {self.places.folder}",
+            )
         code = await _finished(self.places.install_code)
         try:
             return await start_host(place, spec, user_id=user_id, code=code)

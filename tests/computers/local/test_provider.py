@@ -195,3 +195,20 @@ async def test_a_probe_that_is_given_up_leaves_nothing(tmp_path: Path, after_sec
     async with asyncio.timeout(8):  # a probe's computer ends by itself after ten
         await asyncio.gather(probing, return_exceptions=True)
     assert list(computers.places.all()) == []
+
+
+async def test_where_the_disk_is_almost_full_no_computer_starts_and_its_files_stay(
+    computers: LocalComputers, own_id: str
+) -> None:
+    first = await computers.open(own_id, ComputerSpec())
+    await first.write_file(new_call(), "kept.txt", b"kept")
+    await first.disconnect()
+    await computers.stop(own_id)
+    wanting = LocalComputers(computers.root, least_free_mb=2**40)
+    with pytest.raises(ComputerUnavailable, match=r"almost full: \d+ MB are free\. No computer starts\."):
+        await wanting.open(own_id, ComputerSpec())
+    probe = await wanting.probe()
+    assert (probe.ok, "almost full" in probe.reason) == (False, True)
+    again = await computers.open(own_id, ComputerSpec())
+    assert await again.read_file("kept.txt") == b"kept"
+    await again.disconnect()
