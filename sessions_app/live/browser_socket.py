@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from .computer_socket import ComputerSocket
 PAUSE_SECONDS = 0.3  # between two pictures that somebody watches
 ACTING_PAUSE_SECONDS = 0.1
 HIDDEN_PAUSE_SECONDS = 1.0
+MOST_UNDRAWN = 2
 TEXT_LIMIT = 10_000
 BUTTONS = ("left", "middle", "right")
 MOST_PIXELS = 10_000
@@ -23,11 +25,16 @@ KEPT_TO_THEMSELVES = frozenset({"Shift", "Control", "Alt", "Meta"})
 
 
 class BrowserSocket(ComputerSocket):
-    """A picture is {"width", "height"} and then its JPEG; an address {"url", "title"}."""
+    """A picture is {"width", "height"} and then its JPEG; an address {"url", "title"}.
+
+    The page says {"t": "drawn"} to each picture: one that is slow is sent fewer.
+    """
 
     kind = ComputerKind.BROWSER
     view: BrowserView | None = None
     hidden = False
+    _newest: Frame | None = None
+    _undrawn = 0
 
     async def show(self, computer: Computer) -> None:
         opened = BrowserView.open(
@@ -39,12 +46,20 @@ class BrowserSocket(ComputerSocket):
                 async with contextlib.aclosing(self.view.shown()) as shown:
                     async for one in shown:
                         if isinstance(one, Frame):
-                            await self.tell(width=one.width, height=one.height)
-                            await self.send(bytes_data=one.data)
+                            self._newest = one
+                            await self._send_newest()
                         else:
                             await self.tell(url=one.url, title=one.title)
             finally:
                 self.view = None
+
+    async def _send_newest(self) -> None:
+        """A page that has not drawn the last pictures yet is sent the newest once it has."""
+        if self._newest is not None and self._undrawn < MOST_UNDRAWN:
+            frame, self._newest = self._newest, None
+            self._undrawn += 1
+            await self.tell(width=frame.width, height=frame.height)
+            await self.send(bytes_data=frame.data)
 
     async def control_changed(self) -> None:
         if self.view is not None:
@@ -59,7 +74,10 @@ class BrowserSocket(ComputerSocket):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
             told: dict[str, Any] = json.loads(text_data or "{}")
-            if told.get("t") == "hidden":
+            if told.get("t") == "drawn":
+                self._undrawn = max(0, self._undrawn - 1)
+                await self._send_newest()
+            elif told.get("t") == "hidden":
                 self.hidden = bool(told.get("hidden"))
                 if self.view is not None:
                     self.view.pause_seconds = self._pause_seconds
@@ -122,4 +140,4 @@ def _key(told: dict[str, Any]) -> Key:
 
 
 def _pixels(number: Any) -> float:
-    return min(max(float(number), -MOST_PIXELS), MOST_PIXELS)
+    return min(max(float(number), -MOST_PIXELS), MOST_PIXELS) if math.isfinite(number) else 0.0

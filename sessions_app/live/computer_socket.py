@@ -61,13 +61,19 @@ class ComputerSocket(AsyncWebsocketConsumer):
 
     async def _serve(self) -> None:
         try:
-            audience = await seat_at_session(self.scope, self.session_id)
+            self.may_act = (await seat_at_session(self.scope, self.session_id)).directs
             self.person = await person(self.scope)
-            self.may_act = audience.directs
-            await asyncio.gather(self._watch_control(), self._watch_computer(), self._watch_usage())
         except NoSeat as refused:
             await self.close(code=refused.code)
-        except Exception:
+            return
+        try:
+            # A group, for when one of them ends by a fault the others end with it.
+            async with asyncio.TaskGroup() as group:
+                for watch in (self._watch_control, self._watch_computer, self._watch_usage):
+                    group.create_task(watch())
+        except* NoSeat as refused:
+            await self.close(code=_code_of(refused))
+        except* Exception:
             log.exception("socket broke path=%s", self.scope["path"])
             await self.close()
 
@@ -133,3 +139,8 @@ class ComputerSocket(AsyncWebsocketConsumer):
         if "state" not in news or text != self._told:
             self._told = text if "state" in news else self._told
             await self.send(text_data=text)
+
+
+def _code_of(refused: BaseExceptionGroup[NoSeat]) -> int:
+    first = refused.exceptions[0]
+    return first.code if isinstance(first, NoSeat) else _code_of(first)

@@ -13,14 +13,16 @@ from sessions_app.models import Computer, Session, User
 from .computer_socket import ComputerSocket
 
 NAME = "1"
+MOST_UNSEEN_BYTES = 512 * 1024
 SAID_SECONDS = 60.0  # that somebody uses the terminal is written down once in so long
 
 
 class TerminalSocket(ComputerSocket):
     """Bytes as the terminal shows them; {"offset"} is the place of the next, {"closed"} why there is none.
 
-    The page opens it with {"t": "open", "columns", "rows", "offset"}, and says {"t": "resize", …} and
-    {"t": "type", "text"}. Whoever directs the session may type; others see what is shown.
+    The page opens it with {"t": "open", "columns", "rows", "offset"}, and says {"t": "resize", …},
+    {"t": "type", "text"} and, of what it has drawn, {"t": "seen", "offset"}.
+    Whoever directs the session may type; others see what is shown.
     """
 
     kind = ""
@@ -29,6 +31,7 @@ class TerminalSocket(ComputerSocket):
     async def connect(self) -> None:
         self.asked: asyncio.Future[dict[str, int]] = asyncio.get_running_loop().create_future()
         self._said_at = float("-inf")
+        self._seen_to, self._seen = 0, asyncio.Event()
         await super().connect()
 
     async def show(self, computer: Computer) -> None:
@@ -43,8 +46,13 @@ class TerminalSocket(ComputerSocket):
         await self.tell(state="live")
         await self.tell(offset=terminal.offset)
         try:
+            self._seen_to = terminal.offset
             while data := await terminal.read():
                 await self.send(bytes_data=data)
+                # What it has not taken yet is bounded: the program that writes waits for a slow page.
+                while terminal.offset - self._seen_to > MOST_UNSEEN_BYTES:
+                    self._seen.clear()
+                    await self._seen.wait()
         finally:
             self.terminal = None
             await terminal.close()
@@ -56,6 +64,9 @@ class TerminalSocket(ComputerSocket):
             told: dict[str, Any] = json.loads(text_data or "{}")
             if told.get("t") == "open" and not self.asked.done():
                 self.asked.set_result({name: int(told[name]) for name in ("columns", "rows", "offset")})
+            elif told.get("t") == "seen":
+                self._seen_to = int(told["offset"])
+                self._seen.set()
             elif self.terminal is not None and self.may_act:
                 await self._take(self.terminal, told)
         except (ValueError, TypeError, KeyError, AttributeError):

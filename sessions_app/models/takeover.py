@@ -88,6 +88,8 @@ def give_back(taken: Takeover, *, by: User, note: str = "", why: str = "") -> No
             return
         taken.until = timezone.now()
         taken.save(update_fields=["until"])
+        if by.pk != taken.by_id:
+            why = f"{by.shown_name} ended it."
         told: dict[str, Any] = {"by_name": taken.by.shown_name, "seconds": round(taken.seconds), "why": why}
         held.append("control_returned", told | {"note": note}, task=held.latest_task, by=by)
         _tell(held, taken, note.strip()[:NOTE_LIMIT])

@@ -42,11 +42,13 @@ async def looking(
 
 
 async def heard(page: WebsocketCommunicator, name: str, seconds: float = 15) -> Any:
-    """The next news that have this name; pictures are {"picture": bytes}."""
+    """The next news that have this name; pictures are {"picture": bytes}, and said to be drawn."""
     async with asyncio.timeout(seconds):
         while True:
             sent = await page.receive_output(timeout=seconds)
             told = json.loads(sent["text"]) if sent.get("text") else {"picture": sent.get("bytes")}
+            if "picture" in told:
+                await page.send_json_to({"t": "drawn"})
             if name in told:
                 return told[name]
 

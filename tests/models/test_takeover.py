@@ -62,6 +62,8 @@ def test_one_person_has_control_at_a_time(make_session: SessionMaker, alice: Use
         dispatch.take_control(session, by=bob)
     assert Takeover.objects.count() == 1
     dispatch.hand_back(session, by=bob)
+    told = session.events.get(kind="control_returned").payload
+    assert (told["by_name"], told["why"]) == (alice.shown_name, f"{bob.shown_name} ended it.")
     dispatch.take_control(session, by=bob)
     assert Takeover.objects.count() == 2
 

@@ -19,6 +19,7 @@ const send = listen(`${panel.dataset.socket}browser/`, async news => {
   }
   paint.drawImage(picture, 0, 0);
   picture.close();
+  send({ t: "drawn" });
 });
 document.addEventListener("visibilitychange", () => send({ t: "hidden", hidden: document.hidden }));
 act(canvas, size, send);

@@ -26,8 +26,8 @@ function open() {
   socket.onopen = () => { wait = 500; fit.fit(); send({ t: "open", ...size(), offset }); };
   socket.onmessage = ({ data }) => {
     if (data instanceof ArrayBuffer) {
-      offset += data.byteLength;
-      return terminal.write(new Uint8Array(data));
+      const seen = offset += data.byteLength;
+      return terminal.write(new Uint8Array(data), () => send({ t: "seen", offset: seen }));
     }
     const news = JSON.parse(data);
     if (news.offset !== undefined) offset = news.offset;
