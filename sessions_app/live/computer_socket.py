@@ -83,13 +83,16 @@ class ComputerSocket(AsyncWebsocketConsumer):
             looks += 1
             if looks % CHECK_EVERY == 0:
                 self.may_act = (await seat_at_session(self.scope, self.session_id)).directs
-            taken = await sync_to_async(self._control)(self.person)
-            if (taken and taken.pk) != (self.taken and self.taken.pk):
-                self.taken = taken
-                await self.control_changed()
-                await self.tell(mine=taken is not None)
+            await self.look_for_control()
             await self._hold_awake()
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def look_for_control(self) -> None:
+        taken = await sync_to_async(self._control)(self.person)
+        if (taken and taken.pk) != (self.taken and self.taken.pk):
+            self.taken = taken
+            await self.control_changed()
+            await self.tell(mine=taken is not None)
 
     async def _hold_awake(self) -> None:
         """Who has control keeps the computer from falling asleep; who only watches does not."""

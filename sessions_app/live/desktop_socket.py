@@ -58,6 +58,8 @@ class DesktopSocket(ComputerSocket):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.writer is None or bytes_data is None:
             return
+        if self.taken is None and self.filter.acts_next(bytes_data):
+            await self.look_for_control()  # the page may have heard of it a moment earlier
         try:
             self.writer.write(self.filter.feed(bytes_data, may_act=self.taken is not None))
             await self.writer.drain()

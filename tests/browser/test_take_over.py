@@ -135,6 +135,7 @@ async def test_a_person_works_on_the_desktop_of_the_agent(
     await expect(screen).to_be_visible(timeout=15_000)
     await page.wait_for_timeout(1000)
     await screen.click(position={"x": 100, "y": 60})
+    await page.wait_for_timeout(1000)  # a window takes a moment to get the focus
     await page.keyboard.type("echo by a person > by-hand\n")
     await expect(page.locator("#steps")).to_contain_text("owner pressed Enter.")
     await page.keyboard.press("Control+Alt+h")

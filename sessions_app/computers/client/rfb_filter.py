@@ -31,6 +31,10 @@ class Filter:
     _rest: bytes = b""
     _buttons: int = 0
 
+    def acts_next(self, data: bytes) -> bool:
+        """Whether what comes now begins with an act."""
+        return not self._greeting and not self._rest and data[:1] != b"" and data[0] in ACTS
+
     def feed(self, data: bytes, *, may_act: bool) -> bytes:
         """Raises NotRfb."""
         data, passed = self._rest + data, b""

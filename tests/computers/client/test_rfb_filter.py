@@ -57,6 +57,16 @@ def test_what_was_done_is_told_in_words_and_what_was_typed_is_not() -> None:
     assert seen.acts == ["clicked at 40, 12", "scrolled", "typed", "pressed Enter", "typed"]
 
 
+def test_it_is_known_beforehand_whether_a_message_acts() -> None:
+    seen = Filter()
+    assert not seen.acts_next(CLICK)  # a greeting comes first
+    seen.feed(GREETING, may_act=False)
+    assert seen.acts_next(CLICK)
+    assert not seen.acts_next(UPDATE)
+    seen.feed(CLICK[:3], may_act=False)
+    assert not seen.acts_next(CLICK[3:])
+
+
 @pytest.mark.parametrize("sent", [b"\x07", b"GET / HTTP/1.1", struct.pack(">BxxxI", 6, 2**31 - 1)])
 def test_what_is_no_rfb_is_refused(sent: bytes) -> None:
     seen = Filter()
