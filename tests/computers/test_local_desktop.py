@@ -64,17 +64,30 @@ async def test_the_panel_opens_an_editor_into_which_everything_is_typed_exactly(
 ) -> None:
     await run(computer, "rm -f /workspace/typed.txt")
     await screen.act(actions.Click(*await editor_button(screen)))
-    await eventually(computer, "pgrep -x mousepad")
-    await asyncio.sleep(1)
+    await white_at(screen, 512, 400)
     await screen.act(actions.Type(f"{UNICODE}\nsecond\tline"))
+    before = await screen.look(quality=None)
     await screen.act(actions.KeyPress(("ctrl", "s")))
-    await asyncio.sleep(1)
+    while (await screen.look(quality=None)).data == before.data:  # noqa: ASYNC110 (a screen rings no bell)
+        await asyncio.sleep(0.2)
+    await asyncio.sleep(1)  # until the dialog takes keys
     await screen.act(actions.KeyPress(("Control", "a")))
     await screen.act(actions.Type("/workspace/typed.txt"))
     await asyncio.sleep(1)  # until the dialog has looked for files of that name
     await screen.act(actions.KeyPress(("Enter",)))
     written = await eventually(computer, "cat /workspace/typed.txt")
     assert written == f"{UNICODE}\nsecond\tline"
+
+
+async def white_at(screen: Screen, x: int, y: int) -> None:
+    """Until a window has opened there and been drawn."""
+    async with asyncio.timeout(15):
+        while True:
+            seen = Image.open(io.BytesIO((await screen.look(quality=None)).data)).convert("RGB")
+            if seen.getpixel((x, y)) == (255, 255, 255):
+                await asyncio.sleep(0.5)  # and has the focus
+                return
+            await asyncio.sleep(0.2)
 
 
 async def editor_button(screen: Screen) -> tuple[int, int]:
@@ -90,8 +103,7 @@ async def editor_button(screen: Screen) -> tuple[int, int]:
 
 async def test_mouse_and_wheel_act_in_a_terminal(computer: LocalComputer, screen: Screen) -> None:
     await run(computer, "(xterm -geometry 60x20+100+100 -e 'read line; echo $line > /workspace/line' &) ")
-    await eventually(computer, "pgrep -x xterm")
-    await asyncio.sleep(0.5)
+    await white_at(screen, 300, 200)
     await screen.act(actions.Click(300, 200))
     await screen.act(actions.Scroll(300, 200, dy=80))
     await screen.act(actions.Type("by hand\n"))
@@ -100,8 +112,7 @@ async def test_mouse_and_wheel_act_in_a_terminal(computer: LocalComputer, screen
 
 async def test_a_window_is_dragged(computer: LocalComputer, screen: Screen) -> None:
     await run(computer, "(xterm -title drag -geometry 40x8+100+100 &)")
-    await eventually(computer, "pgrep -x xterm")
-    await asyncio.sleep(0.7)
+    await white_at(screen, 200, 150)
     before = await screen.look(quality=None)
     await screen.act(actions.Drag(200, 90, 500, 290))
     assert (await screen.look(quality=None)).data != before.data

@@ -16,7 +16,7 @@ from tests.runners.conftest import Engine, comes_to
 from tests.runners.test_drive import Dispatched, told
 
 pytestmark = pytest.mark.sandbox
-OPEN_EDITOR = {"command": "touch note.txt; (mousepad note.txt >/dev/null 2>&1 &); sleep 4"}
+OPEN_EDITOR = {"command": "touch note.txt; (mousepad note.txt >/dev/null 2>&1 &); sleep 6"}
 
 
 def offered(request: dict[str, Any]) -> set[str]:
